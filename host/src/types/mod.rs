@@ -1,0 +1,24 @@
+//! The words of the house: names, numbers, outcomes, limits and reports.
+//!
+//! Knows nothing of wasmtime, of a database, of a clock or of a file, and derives no `Serialize`:
+//! whatever crosses a boundary has a type of its own in the room that owns the boundary.
+
+mod bytes;
+mod limits;
+mod names;
+mod numbers;
+mod outcome;
+mod policy;
+mod report;
+mod text;
+
+pub use bytes::ByteSize;
+pub use limits::{
+    CompileLimits, HostLimits, InstanceLimits, Limits, LoadLimits, RunLimits, StoreLimits,
+};
+pub use names::{ManagerName, NameError, RunId, TaskName};
+pub use numbers::{Digest, Fence, Fuel, Tick, TicksBetweenRuns};
+pub use outcome::{Outcome, OutcomeCounts};
+pub use policy::{InstanceMode, OnLost, Policy};
+pub use report::{RunDetails, TaskReport, TickReport, Trigger};
+pub use text::{harmless, harmless_line};
