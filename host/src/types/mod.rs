@@ -11,6 +11,7 @@ mod outcome;
 mod policy;
 mod report;
 mod spec;
+mod state;
 mod text;
 
 pub use bytes::ByteSize;
@@ -23,4 +24,5 @@ pub use outcome::{Outcome, OutcomeCounts};
 pub use policy::{InstanceMode, OnLost, Policy};
 pub use report::{RunDetails, TaskReport, TickReport, Trigger};
 pub use spec::{ComponentSource, DeclaredTask, Grants, ManagerSpec, TaskOverride};
+pub use state::{Ladder, ManagerRow, OpenTick, Planned, Readiness, TaskRecord};
 pub use text::{harmless, harmless_line};
