@@ -22,8 +22,12 @@ impl Schedule {
         self.tasks[task].record.ladder = Ladder::default();
     }
 
-    /// Forgets the failed starts of the manager: the next tick attempts one again.
-    pub fn clear_manager(&mut self) {
+    /// Forgets the kills of all tasks, and the failed starts of the manager: the next tick attempts
+    /// one again.
+    pub fn clear_all(&mut self) {
         self.row.readiness = Readiness::default();
+        for task in 0..self.tasks.len() {
+            self.clear_task(task);
+        }
     }
 }

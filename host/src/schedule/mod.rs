@@ -77,11 +77,12 @@ impl Schedule {
 
     /// The counter of a task: how many ticks it skips before it runs next.
     pub fn ticks_to_skip(&self, task: usize) -> u64 {
-        self.counter(&self.tasks[task].record)
+        Self::counter_of(&self.tasks[task].record, &self.row)
     }
 
-    fn counter(&self, task: &TaskRecord) -> u64 {
-        task.frozen.unwrap_or_else(|| task.due.saturating_sub(self.row.moved.saturating_add(1)))
+    /// The counter of a task, told from records.
+    pub fn counter_of(task: &TaskRecord, row: &ManagerRow) -> u64 {
+        task.frozen.unwrap_or_else(|| task.due.saturating_sub(row.moved.saturating_add(1)))
     }
 
     /// Sets a counter, frozen or not.

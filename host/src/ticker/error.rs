@@ -55,6 +55,9 @@ pub enum HostError {
         /// What the store said.
         source: StoreError,
     },
+    /// The threads for guests could not be started.
+    #[error("can't start the threads on which guests run: {0}; see `ulimit -u`")]
+    Threads(String),
     /// The host is shutting down.
     #[error("the host is shutting down")]
     Closing,

@@ -13,7 +13,7 @@ use super::body::{Body, Live};
 use crate::schedule::{Closed, Schedule};
 use crate::store::{Commit, RunRecord, Span, SpanKind, Usage, Write};
 use crate::types::{
-    DeclaredTask, Digest, ManagerName, ManagerSpec, Outcome, RunLimits, TaskName,
+    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec, Outcome, RunLimits, TaskName,
 };
 
 /// The most spans that wait for the next commit; older ones are forgotten (they are history only).
@@ -24,7 +24,7 @@ const MOST_SPANS: usize = 256;
 pub(crate) struct Manager {
     pub(crate) name: ManagerName,
     state: Mutex<State>,
-    pub(crate) work: tokio::sync::Mutex<Work>,
+    pub(crate) work: Arc<tokio::sync::Mutex<Work>>,
 }
 
 /// What may be looked at, and counted on, at any time.
@@ -38,6 +38,7 @@ pub(crate) struct State {
     /// The store could not be asked: nothing is told until it was read again (S17).
     pub(crate) suspect: Option<String>,
     pub(crate) interval: Duration,
+    pub(crate) mode: InstanceMode,
     pub(crate) component: Digest,
     pub(crate) declared: Arc<[DeclaredTask]>,
     pub(crate) removed: bool,
@@ -55,7 +56,7 @@ pub(crate) struct Work {
 
 impl Manager {
     pub(crate) fn new(name: ManagerName, state: State, work: Work) -> Self {
-        Self { name, state: Mutex::new(state), work: tokio::sync::Mutex::new(work) }
+        Self { name, state: Mutex::new(state), work: Arc::new(tokio::sync::Mutex::new(work)) }
     }
 
     /// The short lock. A panic under it would have been a panic of ours, in code that never calls
@@ -78,6 +79,7 @@ impl State {
             spans: Vec::new(),
             suspect: None,
             interval: spec.interval,
+            mode: spec.mode,
             component,
             declared,
             removed: false,

@@ -30,10 +30,22 @@ impl Core {
         if self.cluster.turn(&manager.name) == Turn::Theirs {
             return Err(HostError::NotOurs(manager.name.clone()));
         }
-        let Ok(mut work) = manager.work.try_lock() else {
-            return Ok(self.miss(manager, at_ms, wanted));
-        };
-        self.heal(manager, &mut work).await?;
+        match manager.work.try_lock() {
+            Ok(mut work) => self.tick_held(manager, &mut work, at_ms, by, wanted).await,
+            Err(_) => Ok(self.miss(manager, at_ms, wanted)),
+        }
+    }
+
+    /// The same for a caller that holds the manager.
+    pub(crate) async fn tick_held(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+        at_ms: u64,
+        by: u64,
+        wanted: Wanted,
+    ) -> Result<Arc<TickReport>, HostError> {
+        self.heal(manager, work).await?;
         let idle = manager.state().schedule.is_idle(by);
         let _place = match idle {
             true => None,
@@ -60,14 +72,14 @@ impl Core {
             }
             Delivered::Open => {
                 self.commit_plan(manager).await?;
-                self.play(manager, &mut work, &mut told).await?
+                self.play(manager, work, &mut told).await?
             }
         };
         Ok(self.publish(manager, &closed, told, wanted))
     }
 
     /// A tick that found the manager or the host busy (S12).
-    fn miss(&self, manager: &Manager, at_ms: u64, wanted: Wanted) -> Arc<TickReport> {
+    pub(crate) fn miss(&self, manager: &Manager, at_ms: u64, wanted: Wanted) -> Arc<TickReport> {
         let mut state = manager.state();
         let closed = state.schedule.miss(at_ms);
         state.dirty = true;
