@@ -61,7 +61,7 @@ impl Live {
         match &mut self.inner {
             Inner::Guest(instance) => instance.run(call).await,
             #[cfg(test)]
-            Inner::Script(script) => script.run(&call),
+            Inner::Script(script) => script.run(&call).await,
         }
     }
 }

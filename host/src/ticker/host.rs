@@ -65,6 +65,7 @@ impl HostOptions {
 #[derive(Debug, Clone)]
 pub struct Host {
     core: Arc<Core>,
+    registry: Arc<Registry>,
 }
 
 impl Host {
@@ -81,16 +82,20 @@ impl Host {
             options.capabilities,
             options.seed,
         )?;
-        let core =
-            Core::new(options.limits, options.store, options.clock, options.cluster, registry);
-        Ok(Self { core: Arc::new(core) })
+        let core = Core::new(options.limits, options.store, options.clock, options.cluster);
+        Ok(Self { core: Arc::new(core), registry: Arc::new(registry) })
     }
 
     /// Installs a manager and finishes the tick in which an earlier host died, if there is one. Where
     /// a manager of that name is running, its component and settings are exchanged between two ticks
     /// (S25).
     pub async fn install(&self, spec: ManagerSpec) -> Result<Installed, InstallError> {
-        self.core.install(spec).await
+        match self.registry.prepare(&spec).await {
+            Ok(prepared) => self.core.install(spec, prepared.into()).await,
+            Err(source) => {
+                Err(InstallError::Refused { manager: spec.name, source: Box::new(source) })
+            }
+        }
     }
 
     /// Removes a manager with its counters and its buckets. Its history stays, and its tick numbers
