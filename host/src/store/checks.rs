@@ -5,8 +5,8 @@
 
 use std::collections::HashSet;
 
-use super::{Install, ManagerRow, RunRecord, StoreError, StoreResult, Usage};
-use crate::types::{ManagerName, Tick};
+use super::{Install, RunRecord, StoreError, StoreResult, Usage};
+use crate::types::{ManagerName, ManagerRow, Tick};
 
 /// The commit of a manager without state.
 pub(super) fn not_installed(manager: &ManagerName) -> StoreError {

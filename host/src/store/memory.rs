@@ -12,7 +12,7 @@ use super::{
     Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, Store, StoreError,
     StoreResult, Usage, Write, checks,
 };
-use crate::types::{Fence, ManagerName, Tick};
+use crate::types::{Fence, ManagerName, TaskRecord, Tick};
 
 /// A store in memory. The default one keeps what is installed and what is written to buckets, and
 /// no records of ticks and runs; [`MemoryStore::recording`] keeps everything.
@@ -249,7 +249,7 @@ impl Kept {
 }
 
 /// The place of a task in the record: nearly always its declared position.
-fn place(record: &ManagerRecord, task: &super::TaskRecord) -> Option<usize> {
+fn place(record: &ManagerRecord, task: &TaskRecord) -> Option<usize> {
     let at = task.position as usize;
     if record.tasks.get(at).is_some_and(|t| t.name == task.name) {
         return Some(at);

@@ -21,8 +21,7 @@ use crate::types::{Fence, ManagerName};
 pub use faulty::{FailingStore, Fault, FreezingStore, Stage};
 pub use memory::MemoryStore;
 pub use record::{
-    Commit, HistoryQuery, HistoryRow, Install, LadderRecord, ManagerRecord, ManagerRow, OpenTick,
-    Planned, Readiness, RunRecord, Span, SpanKind, TaskRecord, Usage, Write,
+    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage, Write,
 };
 pub use sqlite::{Holder, SqliteReader, SqliteStore, holder};
 

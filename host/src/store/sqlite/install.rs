@@ -7,8 +7,8 @@ use rusqlite::params;
 use super::fault::Fault;
 use super::pen::{Pen, int, trim_spans};
 use super::{entries, schema};
-use crate::store::{Install, TaskRecord, Usage, checks};
-use crate::types::{ManagerName, TaskName};
+use crate::store::{Install, Usage, checks};
+use crate::types::{ManagerName, TaskName, TaskRecord};
 
 impl Pen<'_> {
     /// Writes an install, of a new name, of a removed one, or of one that is there.

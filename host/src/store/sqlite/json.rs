@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::store::{LadderRecord, OpenTick, Planned, Readiness};
-use crate::types::{Outcome, OutcomeCounts, TaskName, Tick, Trigger};
+use crate::types::{
+    Ladder, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, TaskName, Tick, Trigger,
+};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,14 +89,14 @@ pub(super) fn readiness_text(readiness: &Readiness) -> serde_json::Result<Option
     if *readiness == Readiness::default() {
         return Ok(None);
     }
-    let LadderRecord { kills, lost, pass, quarantined } = readiness.ladder;
+    let Ladder { kills, lost, pass, quarantined } = readiness.ladder;
     let error = readiness.error.as_deref().map(Cow::Borrowed);
     serde_json::to_string(&Ready { kills, lost, pass, quarantined, error }).map(Some)
 }
 
 pub(super) fn readiness(text: &str) -> Result<Readiness, String> {
     let Ready { kills, lost, pass, quarantined, error } = parse(text)?;
-    let ladder = LadderRecord { kills, lost, pass, quarantined };
+    let ladder = Ladder { kills, lost, pass, quarantined };
     Ok(Readiness { ladder, error: error.map(Cow::into_owned) })
 }
 

@@ -9,8 +9,8 @@ use super::fault::Fault;
 use super::known::{Known, Managers};
 use super::sweep::Sweep;
 use super::{entries, json, past};
-use crate::store::{Commit, ManagerRow, RunRecord, Span, StoreError, TaskRecord, checks};
-use crate::types::{ManagerName, Outcome};
+use crate::store::{Commit, RunRecord, Span, StoreError, checks};
+use crate::types::{ManagerName, ManagerRow, Outcome, TaskRecord};
 
 /// So many spans over the limit are trimmed at once.
 const SPANS_AT_ONCE: i64 = 64;

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::cells::Cells;
 use super::fault::Fault;
 use super::json;
-use crate::store::{LadderRecord, ManagerRecord, ManagerRow, TaskRecord, Usage};
-use crate::types::{Digest, Fence, ManagerName, TaskName, Tick};
+use crate::store::{ManagerRecord, StoreError, Usage};
+use crate::types::{Digest, Fence, Ladder, ManagerName, ManagerRow, TaskName, TaskRecord, Tick};
 
 /// Asks in one read transaction.
 pub(super) fn ask<T>(
@@ -28,7 +28,7 @@ pub(super) fn fence(conn: &Connection) -> Result<Fence, Fault> {
     let mut rows = statement.query([])?;
     match rows.next()? {
         Some(row) => Cells::new(row, "host", "-").u64("fence").map(Fence::new),
-        None => Err(crate::store::StoreError::Read("table host has no row".to_owned()).into()),
+        None => Err(StoreError::Read("table host has no row".to_owned()).into()),
     }
 }
 
@@ -115,7 +115,7 @@ fn task(cells: &Cells<'_>) -> Result<TaskRecord, Fault> {
         frozen: cells.opt_u64("frozen")?,
         paused: cells.flag("paused")?,
         enabled: cells.flag("enabled")?,
-        ladder: LadderRecord {
+        ladder: Ladder {
             kills: cells.u32("kills")?,
             lost: cells.u32("lost")?,
             pass: cells.u32("pass")?,
