@@ -98,11 +98,11 @@ pub(super) fn recognise(place: &Place, conn: &Connection) -> StoreResult<i32> {
 
 fn migrate(conn: &mut Connection) -> Result<(), Fault> {
     let found: i32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let done = usize::try_from(found).unwrap_or_default();
-    for (from, migration) in schema::MIGRATIONS.iter().enumerate().skip(done) {
+    let steps = (1_i32..).zip(schema::MIGRATIONS);
+    for (version, migration) in steps.filter(|(version, _)| *version > found) {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "user_version", from + 1)?;
+        transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
     Ok(())

@@ -157,7 +157,7 @@ impl Writer {
         let filled = open::still_ours(conn, self.fence).and_then(|()| {
             let mut pen = Pen::new(conn, &mut self.managers, &mut self.sweep)?;
             fill(&mut pen, works, results)?;
-            self.sweep.sweep(conn)
+            pen.sweep.sweep(conn)
         });
         let committed = match filled {
             Ok(()) => self.commit(),
