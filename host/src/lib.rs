@@ -5,5 +5,6 @@
 //! state on its own side, durably.
 
 pub mod clock;
+pub mod engine;
 pub mod store;
 pub mod types;
