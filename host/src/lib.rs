@@ -6,5 +6,6 @@
 
 pub mod clock;
 pub mod engine;
+pub mod schedule;
 pub mod store;
 pub mod types;

@@ -15,8 +15,7 @@ use crate::types::{Fence, ManagerName};
 
 pub use memory::MemoryStore;
 pub use record::{
-    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, OpenTick, Planned, Readiness,
-    RunRecord, Span, SpanKind, TaskRecord, Usage, Write, LadderRecord, ManagerRow,
+    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage, Write,
 };
 
 /// Why a store did not do what was asked. `Unknown` means: the state may or may not have been written;

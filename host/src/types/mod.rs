@@ -10,6 +10,8 @@ mod numbers;
 mod outcome;
 mod policy;
 mod report;
+mod spec;
+mod state;
 mod text;
 
 pub use bytes::ByteSize;
@@ -21,4 +23,6 @@ pub use numbers::{Digest, Fence, Fuel, Tick, TicksBetweenRuns};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use policy::{InstanceMode, OnLost, Policy};
 pub use report::{RunDetails, TaskReport, TickReport, Trigger};
+pub use spec::{ComponentSource, DeclaredTask, Grants, ManagerSpec, TaskOverride};
+pub use state::{Ladder, ManagerRow, OpenTick, Planned, Readiness, TaskRecord};
 pub use text::{harmless, harmless_line};
