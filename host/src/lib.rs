@@ -5,6 +5,7 @@
 //! state on its own side, durably.
 
 pub mod clock;
+pub mod engine;
 pub mod schedule;
 pub mod store;
 pub mod types;
