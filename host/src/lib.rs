@@ -4,6 +4,7 @@
 //! a sandbox, runs its due tasks on every *tick* under limits of fuel, memory and time, and keeps all
 //! state on its own side, durably.
 
+pub mod capabilities;
 pub mod clock;
 pub mod engine;
 pub mod schedule;
