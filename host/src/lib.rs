@@ -7,5 +7,6 @@
 pub mod capabilities;
 pub mod clock;
 pub mod engine;
+pub mod runner;
 pub mod store;
 pub mod types;

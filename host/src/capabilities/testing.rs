@@ -28,7 +28,7 @@ pub(crate) fn logged(act: impl FnOnce()) -> Vec<String> {
     let written = Written::default();
     let writer = written.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
+        .with_env_filter("guest=trace")
         .with_ansi(false)
         .without_time()
         .with_writer(move || writer.clone())

@@ -143,7 +143,7 @@ mod tests {
         let bench = Bench::new().holding(&[("a", "1"), ("b", "2")]);
         let mut state = bench.running();
         let own = open(&mut state);
-        let mut get = |state: &mut GuestState, key: &str| {
+        let get = |state: &mut GuestState, key: &str| {
             text(now(state.get(at(own), key.to_owned())).unwrap().unwrap())
         };
         assert_eq!(get(&mut state, "a").as_deref(), Some("1"));
