@@ -8,5 +8,6 @@ pub mod capabilities;
 pub mod clock;
 pub mod engine;
 pub mod runner;
+pub mod schedule;
 pub mod store;
 pub mod types;
