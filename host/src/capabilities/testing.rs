@@ -13,7 +13,8 @@ use futures::future::{BoxFuture, ready};
 use super::{Entry, GuestState, Identity, RunFacts, Shared};
 use crate::clock::SimulatedClock;
 use crate::store::{
-    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, Store, StoreError, StoreResult, Usage,
+    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, Span, Store, StoreError, StoreResult,
+    Usage,
 };
 use crate::types::{Fence, Limits, ManagerName, RunId, TaskName, Tick, Trigger};
 
@@ -222,6 +223,10 @@ impl Store for Pairs {
     }
 
     fn history(&self, _: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>> {
+        not_here()
+    }
+
+    fn spans(&self, _: ManagerName, _: u32) -> BoxFuture<'_, StoreResult<Vec<Span>>> {
         not_here()
     }
 
