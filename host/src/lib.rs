@@ -7,6 +7,7 @@
 pub mod capabilities;
 pub mod clock;
 pub mod engine;
+pub mod runner;
 pub mod schedule;
 pub mod store;
 pub mod types;

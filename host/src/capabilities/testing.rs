@@ -13,7 +13,8 @@ use futures::future::{BoxFuture, ready};
 use super::{Entry, GuestState, Identity, RunFacts, Shared};
 use crate::clock::SimulatedClock;
 use crate::store::{
-    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, Store, StoreError, StoreResult, Usage,
+    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, Span, Store, StoreError, StoreResult,
+    Usage,
 };
 use crate::types::{Fence, Limits, ManagerName, RunId, TaskName, Tick, Trigger};
 
@@ -28,7 +29,7 @@ pub(crate) fn logged(act: impl FnOnce()) -> Vec<String> {
     let written = Written::default();
     let writer = written.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
+        .with_env_filter("guest=trace")
         .with_ansi(false)
         .without_time()
         .with_writer(move || writer.clone())
@@ -222,6 +223,10 @@ impl Store for Pairs {
     }
 
     fn history(&self, _: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>> {
+        not_here()
+    }
+
+    fn spans(&self, _: ManagerName, _: u32) -> BoxFuture<'_, StoreResult<Vec<Span>>> {
         not_here()
     }
 

@@ -26,6 +26,17 @@ struct Entry {
     below: bool,
 }
 
+/// What a run did to a key.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Seen<'a> {
+    /// Nothing: its value is the committed one.
+    Untouched,
+    /// It deleted it.
+    Deleted,
+    /// It wrote this value.
+    Written(&'a [u8]),
+}
+
 impl Buffer {
     /// Forgets the run before. `usage` is what the buckets hold as committed.
     pub(crate) fn begin(&mut self, usage: Usage) {
@@ -45,9 +56,13 @@ impl Buffer {
         (std::mem::take(&mut self.entries).into_iter().map(write).collect(), self.usage)
     }
 
-    /// The value of a key that this run wrote or deleted; `None` if it did neither.
-    pub(super) fn look(&self, key: &str) -> Option<Option<&[u8]>> {
-        self.entries.get(key).map(|entry| entry.value.as_deref())
+    /// What this run did to a key.
+    pub(super) fn look(&self, key: &str) -> Seen<'_> {
+        match self.entries.get(key).map(|entry| entry.value.as_deref()) {
+            None => Seen::Untouched,
+            Some(None) => Seen::Deleted,
+            Some(Some(value)) => Seen::Written(value),
+        }
     }
 
     /// Writes all pairs, or none: later pairs win. `below` tells how long the committed value of a key
@@ -234,10 +249,10 @@ mod tests {
         assert_eq!(buffer.usage, Usage { bytes: 9, keys: 2 });
         buffer.remove("a".to_owned(), Some(3));
         buffer.remove("a".to_owned(), None);
-        assert_eq!(buffer.look("a"), Some(None));
+        assert_eq!(buffer.look("a"), Seen::Deleted);
         put(&mut buffer, &[("c", 1)]).unwrap();
         buffer.remove("c".to_owned(), None);
-        assert_eq!(buffer.look("c"), None);
+        assert_eq!(buffer.look("c"), Seen::Untouched);
         let (writes, usage) = buffer.take();
         assert_eq!(usage, Usage { bytes: 5, keys: 1 });
         assert_eq!(

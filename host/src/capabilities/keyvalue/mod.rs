@@ -19,6 +19,7 @@ use super::bindings::keyvalue::store::Error;
 use crate::types::StoreLimits;
 
 pub(crate) use buffer::Buffer;
+use buffer::Seen;
 
 /// The name under which a manager's own bucket is kept.
 pub(crate) const OWN: &str = "default";
@@ -49,8 +50,10 @@ impl GuestState {
 
     /// The value of a key as this run sees it.
     async fn value(&mut self, key: &str) -> Result<Option<Vec<u8>>, Error> {
-        if let Some(value) = self.keyvalue.look(key) {
-            return Ok(value.map(<[u8]>::to_vec));
+        match self.keyvalue.look(key) {
+            Seen::Written(value) => return Ok(Some(value.to_vec())),
+            Seen::Deleted => return Ok(None),
+            Seen::Untouched => {}
         }
         self.committed(key).await
     }
@@ -68,7 +71,7 @@ impl GuestState {
 
     /// How long the committed value of a key is, where this run has not touched the key yet.
     async fn below(&mut self, key: &str) -> Result<Option<u64>, Error> {
-        if self.keyvalue.look(key).is_some() {
+        if self.keyvalue.look(key) != Seen::Untouched {
             return Ok(None);
         }
         Ok(self.committed(key).await?.map(|value| value.len() as u64))

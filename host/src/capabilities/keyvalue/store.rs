@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::component::{HasSelf, Linker, Resource};
 
+use super::buffer::Seen;
 use super::{Answer, Bucket, OWN};
 use crate::capabilities::GuestState;
 use crate::capabilities::bindings::keyvalue::store::{self, Error, Host, HostBucket, KeyResponse};
@@ -59,10 +60,11 @@ impl HostBucket for GuestState {
 
     async fn exists(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<bool> {
         told!(self.on_bucket(&bucket, key.len())?);
-        if let Some(value) = self.keyvalue.look(&key) {
-            return Ok(Ok(value.is_some()));
+        match self.keyvalue.look(&key) {
+            Seen::Written(_) => Ok(Ok(true)),
+            Seen::Deleted => Ok(Ok(false)),
+            Seen::Untouched => Ok(self.committed(&key).await.map(|value| value.is_some())),
         }
-        Ok(self.committed(&key).await.map(|value| value.is_some()))
     }
 
     async fn list_keys(
@@ -143,7 +145,7 @@ mod tests {
         let bench = Bench::new().holding(&[("a", "1"), ("b", "2")]);
         let mut state = bench.running();
         let own = open(&mut state);
-        let mut get = |state: &mut GuestState, key: &str| {
+        let get = |state: &mut GuestState, key: &str| {
             text(now(state.get(at(own), key.to_owned())).unwrap().unwrap())
         };
         assert_eq!(get(&mut state, "a").as_deref(), Some("1"));

@@ -122,7 +122,6 @@ impl insecure_seed::Host for GuestState {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::capabilities::Exceeded;
     use crate::capabilities::testing::Bench;
     use crate::types::ByteSize;
