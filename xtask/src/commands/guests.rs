@@ -25,9 +25,13 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     for guest in build(&out)? {
         let change = if guest.written { "" } else { ", unchanged" };
         process::say(format_args!(
-            "{} ({} bytes{change})",
+            "{} ({} bytes{change}) imports {}",
             guest.path.display(),
-            guest.bytes
+            guest.bytes,
+            match &*guest.imports {
+                [] => "nothing".to_owned(),
+                imports => imports.join(", "),
+            }
         ));
     }
     Ok(())
@@ -38,6 +42,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 pub(crate) struct Guest {
     pub(crate) path: PathBuf,
     pub(crate) bytes: usize,
+    /// The names of the interfaces that it imports.
+    pub(crate) imports: Vec<String>,
     /// Whether its file had to be written.
     pub(crate) written: bool,
 }
@@ -148,6 +154,7 @@ fn encode(name: &str, modules: &Path, out: &Path) -> Result<Guest> {
     Ok(Guest {
         path,
         bytes: bytes.len(),
+        imports: component::imports(&bytes)?,
         written,
     })
 }
