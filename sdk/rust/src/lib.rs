@@ -48,6 +48,10 @@
 //! | `panic-log` | yes | logs a panic as *critical* through `wasi:logging` before the trap |
 //! | `json` | no | [`Bucket`](store::Bucket) reads and writes any serde type as JSON |
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 // The macros write paths that begin with `::tourbillon_sdk`; this makes them true in here as well.
 extern crate self as tourbillon_sdk;
 

@@ -106,6 +106,8 @@ fn has_target(rustc: &Path) -> Result<bool> {
     Ok(entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        name.starts_with("libstd-") && name.ends_with(".rlib")
+        // rustup's has a hash in its name, one that was built from its sources has none.
+        let is_std = name.starts_with("libstd-") || name.starts_with("libstd.");
+        is_std && name.ends_with(".rlib")
     }))
 }

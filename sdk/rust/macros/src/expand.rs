@@ -32,14 +32,14 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let hooks = &block.items;
     let inherited = model.extends.iter().flat_map(|base| delegate(base, model));
 
-    let asserts = model.tasks.iter().map(|task| assert(task, this));
-    // A constant of a generic type is known only where the type is used.
     let generic = !block.generics.params.is_empty();
+    let asserts = model.tasks.iter().map(|task| assert(task, this, generic));
+    // A constant of a generic type is known only where the type is used.
     let asserts: TokenStream = asserts.collect();
     let (outside, inside) = if generic {
-        (TokenStream::new(), quote!(const { #asserts };))
+        (TokenStream::new(), asserts)
     } else {
-        (quote!(const _: () = { #asserts };), TokenStream::new())
+        (asserts, TokenStream::new())
     };
 
     quote! {
@@ -125,16 +125,21 @@ fn ours(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-fn assert(task: &TaskFn, this: &syn::Type) -> TokenStream {
+fn assert(task: &TaskFn, this: &syn::Type, generic: bool) -> TokenStream {
     let (conditions, name) = (cfgs(task), &task.name);
     let (span, check) = match &task.overrides {
         Some(overrides) => (overrides.span(), quote!(assert_overrides)),
         None => (task.name_span, quote!(assert_new)),
     };
     let call = quote_spanned! {span=>
-        ::tourbillon_sdk::__private::#check(&<#this as ::tourbillon_sdk::Manager>::TASKS, #name);
+        ::tourbillon_sdk::__private::#check(&<#this as ::tourbillon_sdk::Manager>::TASKS, #name)
     };
-    quote!(#(#conditions)* #call)
+    // A constant for each task, for the compiler stops at the first mistake in one.
+    if generic {
+        quote!(#(#conditions)* const { #call };)
+    } else {
+        quote!(#(#conditions)* const _: () = #call;)
+    }
 }
 
 /// The methods of `Manager` that the block leaves out go to the extended manager.
