@@ -1,8 +1,8 @@
 //! The smallest manager: one task, `beat`, on every tick.
 //!
 //! It uses no SDK, only the bindings that wit-bindgen makes of the WIT package, to show how little
-//! the contract asks for: five functions. It imports nothing, so there is nothing that a host
-//! could refuse it.
+//! the contract asks for: five functions. It imports types and not one function, so there is nothing
+//! that a host could refuse it.
 
 wit_bindgen::generate!({
     path: "../../../wit",

@@ -136,9 +136,9 @@ fn assert(task: &TaskFn, this: &syn::Type, generic: bool) -> TokenStream {
     };
     // A constant for each task, for the compiler stops at the first mistake in one.
     if generic {
-        quote!(#(#conditions)* const { #call };)
+        quote!(#(#conditions)* const { #call; };)
     } else {
-        quote!(#(#conditions)* const _: () = #call;)
+        quote!(#(#conditions)* const _: () = { #call; };)
     }
 }
 
