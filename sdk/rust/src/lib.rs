@@ -2,7 +2,7 @@
 //!
 //! A manager is a component with some periodic tasks. The host counts ticks and decides when a
 //! task is due; the manager says what the task does, and knows nothing of clocks, threads or
-//! counters. This crate gives that the shape it has in OpenStack: a class with decorated methods.
+//! counters. This crate gives that the shape it has in `OpenStack`: a class with decorated methods.
 //!
 //! ```
 //! use tourbillon_sdk::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::{Outcome, Result, Run, Tasks};
 
-/// A manager of periodic tasks, as OpenStack's `Manager` is.
+/// A manager of periodic tasks, as `OpenStack`'s `Manager` is.
 ///
 /// Write the implementation under the attribute [`manager`](macro@crate::manager): it adds the
 /// associated items [`TASKS`](Manager::TASKS) and [`run_task`](Manager::run_task) from the methods
@@ -32,8 +32,8 @@ pub trait Manager {
     ///
     /// Whatever keeps the instance from working: its manager is then *not ready*, and the host
     /// tries again on a later tick.
+    #[allow(unused_variables, reason = "the name is for those who write their own")]
     fn init_host(&mut self, host: &str) -> Result<()> {
-        let _unused = host;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Managers as a user writes them, driven natively.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use tourbillon_sdk::prelude::*;
 use tourbillon_sdk::testing::{Harness, take_log};
 use tourbillon_sdk::{Outcome, Tasks};

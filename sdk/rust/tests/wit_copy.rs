@@ -1,5 +1,7 @@
 //! The crate's copy of the WIT package is the repository's, byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -147,19 +147,18 @@ fn step(what: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
 
 /// Asks apt's lists, once more after an update where there is nothing in them.
 fn packages() -> Result<Packages> {
-    let version = match version_of_rustc_web() {
-        Some(version) => version,
-        None => {
-            let is_root = Tool::new("id").arg("-u").output()?.trim() == "0";
-            if !is_root {
-                bail!("apt's lists do not have rustc-web: run `sudo apt-get update` and try again");
-            }
-            step("rustc-web is not in apt's lists: updating them", || {
-                Tool::new("apt-get").args(["-qq", "update"]).run()
-            })?;
-            version_of_rustc_web()
-                .context("rustc-web is in no list of apt: this is no Debian 12 or later")?
+    let version = if let Some(version) = version_of_rustc_web() {
+        version
+    } else {
+        let is_root = Tool::new("id").arg("-u").output()?.trim() == "0";
+        if !is_root {
+            bail!("apt's lists do not have rustc-web: run `sudo apt-get update` and try again");
         }
+        step("rustc-web is not in apt's lists: updating them", || {
+            Tool::new("apt-get").args(["-qq", "update"]).run()
+        })?;
+        version_of_rustc_web()
+            .context("rustc-web is in no list of apt: this is no Debian 12 or later")?
     };
     let release: Vec<_> = version.split('.').take(2).collect();
     let release = release.join(".");
@@ -297,7 +296,7 @@ fn build_std(work: &Path) -> Result<()> {
             .to_string_lossy()
             .into_owned();
         // `sysroot` only names the others as its dependencies.
-        if name.ends_with(".rlib") && !name.starts_with("libsysroot-") {
+        if path.extension().is_some_and(|e| e == "rlib") && !name.starts_with("libsysroot-") {
             fs::copy(&path, libraries.join(name))?;
         }
     }
@@ -309,6 +308,7 @@ fn build_std(work: &Path) -> Result<()> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -23,11 +23,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let methods = model.tasks.iter().map(|task| &task.method);
     let tasks = constant(model);
     let arms = model.tasks.iter().map(arm);
-    let otherwise = match &model.extends {
-        Some(Extends { field, .. }) => {
-            quote!(::tourbillon_sdk::Manager::run_task(&mut self.#field, run))
-        }
-        None => quote!(::tourbillon_sdk::__private::unknown_task(run)),
+    let otherwise = if let Some(Extends { field, .. }) = &model.extends {
+        quote!(::tourbillon_sdk::Manager::run_task(&mut self.#field, run))
+    } else {
+        quote!(::tourbillon_sdk::__private::unknown_task(run))
     };
     let hooks = &block.items;
     let inherited = model.extends.iter().flat_map(|base| delegate(base, model));
@@ -44,6 +43,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 
     quote! {
         #(#attributes)*
+        // A task has the shape that tasks have, whether it needs all of it or not.
+        #[allow(clippy::unused_self, clippy::unnecessary_wraps)]
         impl #generics #this #bounds {
             #(#methods)*
         }
@@ -73,9 +74,10 @@ fn constant(model: &Model) -> TokenStream {
     let own = model.tasks.iter().map(|task| {
         let (conditions, name, summary) = (cfgs(task), &task.name, &task.summary);
         let run_immediately = task.run_immediately;
-        let ticks = match &task.ticks_between_runs {
-            Some(ticks) => quote!(#ticks),
-            None => quote!(0),
+        let ticks = if let Some(ticks) = &task.ticks_between_runs {
+            quote!(#ticks)
+        } else {
+            quote!(0)
         };
         quote! {
             #(#conditions)*
@@ -87,14 +89,15 @@ fn constant(model: &Model) -> TokenStream {
             }
         }
     });
-    match &model.extends {
-        Some(Extends { base, .. }) => quote! {
+    if let Some(Extends { base, .. }) = &model.extends {
+        quote! {
             ::tourbillon_sdk::Tasks::extending(
                 &<#base as ::tourbillon_sdk::Manager>::TASKS,
                 &[#(#own),*],
             )
-        },
-        None => quote!(::tourbillon_sdk::Tasks::new(&[#(#own),*])),
+        }
+    } else {
+        quote!(::tourbillon_sdk::Tasks::new(&[#(#own),*]))
     }
 }
 
@@ -107,7 +110,7 @@ fn arm(task: &TaskFn) -> TokenStream {
             .sig
             .inputs
             .last()
-            .map_or(method.span(), |i| i.span());
+            .map_or(method.span(), syn::spanned::Spanned::span);
         quote_spanned!(ours(span)=> run)
     });
     let span = match &task.method.sig.output {

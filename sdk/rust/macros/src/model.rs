@@ -68,17 +68,16 @@ pub(crate) fn read(args: ManagerArgs, mut block: ItemImpl) -> syn::Result<Model>
     let mut rest = Vec::new();
     for item in block.items {
         match item {
-            ImplItem::Fn(mut method) => match take_mark(&mut method.attrs, &mut mistakes) {
-                Some(task_args) => {
+            ImplItem::Fn(mut method) => {
+                if let Some(task_args) = take_mark(&mut method.attrs, &mut mistakes) {
                     let task = task(task_args, method, &mut mistakes);
                     check_among(&task, &tasks, args.extends.is_some(), &mut mistakes);
                     tasks.push(task);
-                }
-                None => {
+                } else {
                     check_hook(&method.sig.ident, &mut mistakes);
                     rest.push(ImplItem::Fn(method));
                 }
-            },
+            }
             other => {
                 let message = "in a `#[manager]` block stand tasks and methods of `Manager`; move \
                                this to an `impl` block of its own";

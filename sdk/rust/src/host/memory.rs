@@ -33,6 +33,7 @@ pub(crate) struct State {
     pub(crate) log: Vec<LogLine>,
     pub(crate) running: Running,
     lists: HashMap<u64, Vec<String>>,
+    last_cursor: u64,
 }
 
 thread_local! {
@@ -140,12 +141,11 @@ impl Bucket {
         }
         let later = rest.split_off(PAGE);
         let cursor = with(|state| {
-            let cursor = (1..).find(|cursor| !state.lists.contains_key(cursor));
-            cursor.inspect(|&cursor| {
-                state.lists.insert(cursor, later);
-            })
+            state.last_cursor += 1;
+            state.lists.insert(state.last_cursor, later);
+            state.last_cursor
         });
-        Ok((rest, cursor))
+        Ok((rest, Some(cursor)))
     }
 }
 
