@@ -119,6 +119,7 @@ macro_rules! export {
                     const { ::std::cell::RefCell::new(::core::option::Option::None) };
             }
 
+            #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
             struct Component;
 
             impl $crate::__private::Guest for Component {
@@ -153,6 +154,8 @@ macro_rules! export {
                 }
             }
 
+            // The names of the exports are no names that other linkers accept.
+            #[cfg(target_family = "wasm")]
             $crate::bindings::export_bindings!(Component with_types_in $crate::bindings);
         };
     };

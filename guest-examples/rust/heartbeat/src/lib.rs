@@ -12,6 +12,7 @@ wit_bindgen::generate!({
 
 use exports::tourbillon::manager::lifecycle::{Guest, Run, Task, TaskError};
 
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 struct Heartbeat;
 
 impl Guest for Heartbeat {
@@ -50,4 +51,6 @@ impl Guest for Heartbeat {
     }
 }
 
+// The names of the exports are no names that other linkers accept.
+#[cfg(target_family = "wasm")]
 export!(Heartbeat);
