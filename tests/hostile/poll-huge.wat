@@ -1,5 +1,6 @@
-;; Polls a list of ten thousand times the same timer.
-;; expect: timed-out — a handle may be named often; it is waited for once.
+;; Polls a list that names the same timer ten thousand times.
+;; expect: over-quota — each time that a handle is lent counts as a handle, for as long as the call
+;; lasts.
 (component
   ;;@types
   ;;@memory
