@@ -1,10 +1,11 @@
-//! Managers written in WebAssembly text, for tests: one closure-like body for each task, and everything
-//! around it that the component model wants.
+//! Managers written in WebAssembly text, for tests: one closure-like body for each task, and
+//! everything around it that the component model wants.
 //!
-//! A body is a sequence of instructions that leaves nothing on the stack; it may use the locals `$id $id_len
-//! $task $task_len` (i32), `$tick $at` (i64), `$i $j` (i32) and `$n` (i64), call `$skip` and `$fail`, and
-//! what it imported. A body that does neither returns `ok(none)`. Addresses below 1 KiB are the bodies' own
-//! from 256 on; texts lie from 1 KiB, what the host hands over from 32 KiB.
+//! A body is a sequence of instructions that leaves nothing on the stack; it may use the locals
+//! `$id $id_len $task $task_len` (i32), `$tick $at` (i64), `$i $j` (i32) and `$n` (i64), call
+//! `$skip` and `$fail`, and what it imported. A body that does neither returns `ok(none)`.
+//! Addresses below 1 KiB are the bodies' own from 256 on; texts lie from 1 KiB, what the host hands
+//! over from 32 KiB.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -17,7 +18,7 @@ use wit_parser::Resolve;
 
 use super::{Guest, GuestParts, Instance, RunCall, RunResult};
 use crate::capabilities::testing::Bench;
-use crate::capabilities::{Capability, linker};
+use crate::capabilities::{Capability, Shared, linker};
 use crate::types::{InstanceMode, RunId, TaskName, Tick, Trigger};
 
 /// A manager, as text.
@@ -72,7 +73,8 @@ impl Wat {
         self
     }
 
-    /// Imports a function: `import("tourbillon:manager/context@0.1.0", "fence", "$fence (result i64)")`.
+    /// Imports a function: `import("tourbillon:manager/context@0.1.0", "fence", "$fence (result
+    /// i64)")`.
     pub(crate) fn import(mut self, interface: &str, name: &str, func: &str) -> Self {
         writeln!(self.imports, "(import \"{interface}\" \"{name}\" (func {func}))").unwrap();
         self
@@ -261,9 +263,18 @@ pub(crate) fn guest_with(
     component: &[u8],
     capabilities: Vec<Arc<dyn Capability>>,
 ) -> Guest {
+    guest_of(bench.shared(), component, capabilities)
+}
+
+/// Loads a manager into surroundings that the bench does not know.
+pub(crate) fn guest_of(
+    shared: Arc<Shared>,
+    component: &[u8],
+    capabilities: Vec<Arc<dyn Capability>>,
+) -> Guest {
     let component = Component::new(engine(), component).unwrap();
     let linker = linker(engine(), &capabilities).unwrap();
-    let parts = GuestParts { shared: bench.shared(), mode: InstanceMode::Resident, capabilities };
+    let parts = GuestParts { shared, mode: InstanceMode::Resident, capabilities };
     Guest::new(&component, &linker, parts).unwrap()
 }
 

@@ -1,8 +1,9 @@
 //! `wasi:keyvalue`: a manager's own bucket, which opens as `""` and as `"default"`.
 //!
-//! What a run writes stays in its [`Buffer`] until the ticker commits it with the outcome (S17); what it
-//! did not write itself is read from the store as last committed. Knows no database. A failing store, a
-//! full quota and a wrong key are errors that the guest is told; none of them ends it.
+//! What a run writes stays in its [`Buffer`] until the ticker commits it with the outcome (S17);
+//! what it did not write itself is read from the store as last committed. Knows no database. A
+//! failing store, a full quota and a wrong key are errors that the guest is told; none of them ends
+//! it.
 
 mod atomics;
 mod batch;
@@ -40,8 +41,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<GuestState>) -> wasmtime::Result
 }
 
 impl GuestState {
-    /// Begins a function on a bucket: counts the call, and checks the handle and that the store may be
-    /// used at all.
+    /// Begins a function on a bucket: counts the call, and checks the handle and that the store may
+    /// be used at all.
     fn on_bucket(&mut self, bucket: &Resource<Bucket>, bytes: usize) -> Answer<()> {
         self.host_call(bytes)?;
         self.table.get(bucket)?;
