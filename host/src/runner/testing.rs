@@ -114,18 +114,15 @@ impl Wat {
     pub(crate) fn text(&mut self, text: &str) -> String {
         let at = 1_024 + self.texts.len();
         self.texts.extend_from_slice(text.as_bytes());
-        assert!(at + text.len() < 32_768, "too much text");
+        assert!(at + text.len() <= 24_576, "too much text");
         format!("(i32.const {at}) (i32.const {})", text.len())
     }
 
     /// The component.
     pub(crate) fn build(mut self) -> Vec<u8> {
         let (tasks, run) = self.tables();
-        let data: String = self.texts.iter().map(|byte| format!("\\{byte:02x}")).collect();
-        let table: String = tasks.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let (data, table) = (escaped(&self.texts), escaped(&tasks));
         let count = self.tasks.len();
-        let version = self.text("");
-        assert!(version.ends_with("(i32.const 0)"));
         let Self { imports, functions, init, declaring, start, pages, .. } = &self;
         let wat = format!(
             r#"(module {imports}
@@ -207,16 +204,17 @@ impl Wat {
             {
                 records.extend_from_slice(&word.to_le_bytes());
             }
-            write!(
-                run,
-                "(if (call $eq (local.get $task) (local.get $task_len) {name}) (then {}))\n",
-                task.body
-            )
-            .unwrap();
+            let eq = format!("(call $eq (local.get $task) (local.get $task_len) {name})");
+            writeln!(run, "(if {eq} (then {}))", task.body).unwrap();
         }
         assert!(records.len() < 8_192, "too many tasks");
         (records, run)
     }
+}
+
+/// Bytes as they are written in a text of WebAssembly.
+fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("\\{byte:02x}"))
 }
 
 /// Wraps a core module into a component of the world `manager`.

@@ -17,6 +17,8 @@ pub(crate) struct Buffer {
     entries: BTreeMap<String, Entry>,
     usage: Usage,
     pub(super) listings: Listings,
+    /// Whether a read of the store has failed in this run.
+    failed: bool,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,12 @@ impl Buffer {
         self.entries.clear();
         self.listings.clear();
         self.usage = usage;
+        self.failed = false;
+    }
+
+    /// Notes that a read of the store failed; true the first time in a run.
+    pub(super) fn note_failed_read(&mut self) -> bool {
+        !std::mem::replace(&mut self.failed, true)
     }
 
     /// Takes the writes, in the order of the keys, and what the buckets hold with them.
