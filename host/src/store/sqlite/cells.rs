@@ -6,6 +6,7 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
 use super::fault::Fault;
+use super::tables::Table;
 use crate::store::StoreError;
 use crate::types::harmless_line;
 
@@ -15,19 +16,19 @@ const MAX_TEXT: usize = 512;
 /// One row and the words to complain about it.
 pub(super) struct Cells<'a> {
     row: &'a Row<'a>,
-    table: &'static str,
+    table: &'static Table,
     of: &'a str,
 }
 
 impl<'a> Cells<'a> {
     /// A row of `table` that belongs to the manager `of`.
-    pub(super) fn new(row: &'a Row<'a>, table: &'static str, of: &'a str) -> Self {
+    pub(super) fn new(row: &'a Row<'a>, table: &'static Table, of: &'a str) -> Self {
         Self { row, table, of }
     }
 
     /// The complaint about a column.
     pub(super) fn bad(&self, column: &str, why: impl std::fmt::Display) -> Fault {
-        let text = format!("table {}, manager {}, column {column}: {why}", self.table, self.of);
+        let text = format!("table {}, manager {}, column {column}: {why}", self.table.name, self.of);
         Fault::Store(StoreError::Read(harmless_line(&text, MAX_TEXT)))
     }
 
@@ -58,14 +59,14 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn blob(&self, column: &str) -> Result<&'a [u8], Fault> {
-        match self.row.get_ref(column)? {
+        match self.value(column)? {
             ValueRef::Blob(bytes) => Ok(bytes),
             _ => Err(self.bad(column, "is not bytes")),
         }
     }
 
     pub(super) fn opt_u64(&self, column: &str) -> Result<Option<u64>, Fault> {
-        match self.row.get_ref(column)? {
+        match self.value(column)? {
             ValueRef::Null => Ok(None),
             ValueRef::Integer(n) => match u64::try_from(n) {
                 Ok(n) => Ok(Some(n)),
@@ -82,7 +83,7 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn opt_text(&self, column: &str) -> Result<Option<&'a str>, Fault> {
-        match self.row.get_ref(column)? {
+        match self.value(column)? {
             ValueRef::Null => Ok(None),
             ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Some(text)),
@@ -112,6 +113,13 @@ impl<'a> Cells<'a> {
             return Ok(None);
         }
         self.parsed(column, read).map(Some)
+    }
+
+    fn value(&self, column: &str) -> Result<ValueRef<'a>, Fault> {
+        match self.table.columns.iter().position(|name| *name == column) {
+            Some(at) => Ok(self.row.get_ref(at)?),
+            None => Err(self.bad(column, "was not asked for")),
+        }
     }
 
     fn some<T>(&self, column: &str, value: Option<T>) -> Result<T, Fault> {

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::cells::Cells;
 use super::fault::Fault;
 use super::past;
+use super::tables::{BEAT, MANAGER, SPAN, TASK_ROW};
 use crate::store::{Span, SpanKind, Usage};
 use crate::types::{ManagerName, TaskName, Tick};
 
@@ -83,56 +83,58 @@ impl Managers {
     }
 }
 
-fn read(conn: &Connection, name: &ManagerName) -> Result<Option<Known>, Fault> {
-    let mut statement = conn.prepare_cached(
-        "SELECT * FROM manager m JOIN beat b ON b.manager = m.id WHERE m.name = ?1",
-    )?;
-    let mut rows = statement.query([name.as_str()])?;
+fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault> {
+    let name = manager.as_str();
+    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE name = ?1"))?;
+    let mut rows = statement.query([name])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let cells = Cells::new(row, "beat", name.as_str());
-    let id = row.get("id")?;
+    let stated = MANAGER.row(row, name);
+    let id = stated.count("id")?;
+    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
+    let beat = BEAT.row(row, name);
     let (spans, last_span) = spans(conn, name, id)?;
-    let mut known = Known {
+    Ok(Some(Known {
         id,
-        installed: cells.flag("installed")?,
-        tick: Tick::new(cells.u64("tick")?),
-        by_hand: cells.u32("by_hand")?,
-        quota: Usage { bytes: cells.u64("quota_bytes")?, keys: cells.u64("quota_keys")? },
-        usage: Usage { bytes: cells.u64("bytes")?, keys: cells.u64("keys")? },
-        limit: i64::from(cells.u32("history_limit")?),
-        floor: cells.count("history_floor")?,
-        runs: cells.count("runs")?,
-        last_run: cells.count("last_run")?,
+        installed: stated.flag("installed")?,
+        tick: Tick::new(beat.u64("tick")?),
+        by_hand: beat.u32("by_hand")?,
+        quota: Usage { bytes: stated.u64("quota_bytes")?, keys: stated.u64("quota_keys")? },
+        usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
+        limit: i64::from(stated.u32("history_limit")?),
+        floor: stated.count("history_floor")?,
+        runs: beat.count("runs")?,
+        last_run: beat.count("last_run")?,
         spans,
         last_span,
-        tasks: Vec::new(),
-    };
-    known.set_tasks(tasks(conn, name, id)?);
-    Ok(Some(known))
+        tasks: tasks(conn, name, id)?,
+    }))
 }
 
 fn spans(
     conn: &Connection,
-    name: &ManagerName,
+    name: &str,
     id: i64,
 ) -> Result<(i64, Option<(SpanKind, Tick)>), Fault> {
-    let sql = "SELECT nth, kind, to_tick FROM span WHERE manager = ?1 ORDER BY nth DESC LIMIT 1";
-    let mut statement = conn.prepare_cached(sql)?;
+    let tail = "WHERE manager = ?1 AND nth = (SELECT max(nth) FROM span WHERE manager = ?1)";
+    let mut statement = conn.prepare_cached(&SPAN.select(tail))?;
     let mut rows = statement.query([id])?;
     let Some(row) = rows.next()? else { return Ok((0, None)) };
-    let cells = Cells::new(row, "span", name.as_str());
+    let cells = SPAN.row(row, name);
     let last = (cells.parsed("kind", past::kind)?, Tick::new(cells.u64("to_tick")?));
     Ok((cells.count("nth")?, Some(last)))
 }
 
-fn tasks(conn: &Connection, name: &ManagerName, id: i64) -> Result<Vec<(TaskName, i64)>, Fault> {
-    let mut statement = conn.prepare_cached("SELECT id, name FROM task WHERE manager = ?1")?;
+fn tasks(conn: &Connection, name: &str, id: i64) -> Result<Vec<(TaskName, i64)>, Fault> {
+    let mut statement = conn.prepare_cached(&TASK_ROW.select("WHERE manager = ?1"))?;
     let mut rows = statement.query([id])?;
     let mut tasks = Vec::new();
     while let Some(row) = rows.next()? {
-        let task = Cells::new(row, "task", name.as_str()).parsed("name", TaskName::new)?;
-        tasks.push((task, row.get("id")?));
+        let cells = TASK_ROW.row(row, name);
+        tasks.push((cells.parsed("name", TaskName::new)?, cells.count("id")?));
     }
+    tasks.sort();
     Ok(tasks)
 }
 

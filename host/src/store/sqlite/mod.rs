@@ -24,6 +24,7 @@ mod reader;
 mod reads;
 mod schema;
 mod sweep;
+mod tables;
 mod writer;
 
 use std::path::Path;

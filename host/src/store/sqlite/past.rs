@@ -4,15 +4,18 @@
 //! number is above a bound, and every row above the bound must be there. The rows of one manager are
 //! found along its chain; a question over all managers walks back from the newest row.
 
-use rusqlite::types::ToSql;
-use rusqlite::{Connection, Row, params};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use rusqlite::{Connection, params};
 
 use super::cells::Cells;
 use super::fault::Fault;
 use super::json;
 use super::reads;
-use crate::store::{HistoryQuery, HistoryRow, RunRecord, Span, SpanKind};
-use crate::types::{ManagerName, RunId, TaskName, Tick};
+use super::tables::{BEAT, HISTORY, MANAGER, SPAN};
+use crate::store::{HistoryQuery, HistoryRow, RunRecord, Span, SpanKind, StoreError};
+use crate::types::{ManagerName, Outcome, RunId, TaskName, Tick};
 
 /// A question over all managers looks at the newest so many rows: no question walks the whole disk.
 const SCANNED: i64 = 1_000_000;
@@ -32,27 +35,29 @@ fn along_chain(
     manager: &ManagerName,
     query: &HistoryQuery,
 ) -> Result<Vec<HistoryRow>, Fault> {
-    let mut head = conn.prepare_cached(
-        "SELECT m.id AS id, b.runs AS runs, b.last_run AS last_run, m.history_limit AS history_limit,
-                m.history_floor AS history_floor
-         FROM manager m JOIN beat b ON b.manager = m.id WHERE m.name = ?1",
-    )?;
-    let mut heads = head.query([manager.as_str()])?;
-    let Some(head) = heads.next()? else { return Ok(Vec::new()) };
-    let cells = Cells::new(head, "beat", manager.as_str());
-    let (id, mut nth, mut seq) = (cells.u64("id")?, cells.u64("runs")?, cells.u64("last_run")?);
-    let bound = nth.saturating_sub(cells.u64("history_limit")?).max(cells.u64("history_floor")?);
+    let name = manager.as_str();
+    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE name = ?1"))?;
+    let mut rows = statement.query([name])?;
+    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
+    let stated = MANAGER.row(row, name);
+    let id = stated.count("id")?;
+    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
+    let beat = BEAT.row(row, name);
+    let (mut nth, mut seq) = (beat.count("runs")?, beat.count("last_run")?);
+    let bound = (nth - stated.count("history_limit")?).max(stated.count("history_floor")?);
 
-    let mut statement = conn.prepare_cached("SELECT * FROM history WHERE seq = ?1")?;
+    let mut statement = conn.prepare_cached(&HISTORY.select("WHERE seq = ?1"))?;
     let mut found = Vec::new();
     while nth > bound && found.len() < query.limit as usize {
-        let mut rows = statement.query([i64::try_from(seq).unwrap_or(i64::MAX)])?;
+        let mut rows = statement.query([seq])?;
         let Some(row) = rows.next()? else {
-            return Err(cells.bad("last_run", format_args!("row {seq} of the history is missing")));
+            return Err(beat.bad("last_run", format_args!("row {seq} of the history is missing")));
         };
-        let here = Cells::new(row, "history", manager.as_str());
-        if here.u64("manager")? != id || here.u64("nth")? != nth {
-            return Err(here.bad("nth", format_args!("row {seq} is not the {nth}th of its manager")));
+        let here = HISTORY.row(row, name);
+        if here.count("manager")? != id || here.count("nth")? != nth {
+            return Err(here.bad("nth", format_args!("row {seq} is not number {nth} of its manager")));
         }
         let run = run(&here, manager)?;
         let wanted = query.task.as_ref().is_none_or(|t| *t == run.task)
@@ -60,36 +65,42 @@ fn along_chain(
         if wanted {
             found.push(HistoryRow { manager: manager.clone(), run });
         }
-        (nth, seq) = (nth - 1, here.u64("prev")?);
+        (nth, seq) = (nth - 1, here.count("prev")?);
     }
     Ok(found)
 }
 
 fn from_newest(conn: &Connection, query: &HistoryQuery) -> Result<Vec<HistoryRow>, Fault> {
-    let mut statement = conn.prepare_cached(
-        "SELECT m.name AS name, h.* FROM history h
-         JOIN manager m ON m.id = h.manager JOIN beat b ON b.manager = h.manager
-         WHERE h.seq > (SELECT max(seq) FROM history) - ?1
-           AND h.nth > max(m.history_floor, b.runs - m.history_limit)
-           AND (?2 IS NULL OR h.task = ?2) AND (?3 IS NULL OR h.outcome = ?3)
-         ORDER BY h.seq DESC LIMIT ?4",
-    )?;
+    let mut statement = conn.prepare_cached(&HISTORY.select(
+        "JOIN manager m ON m.id = t.manager JOIN beat b ON b.manager = t.manager
+         WHERE t.seq > (SELECT max(seq) FROM history) - ?1
+           AND t.nth > max(m.history_floor, b.runs - m.history_limit)
+           AND (?2 IS NULL OR t.task = ?2) AND (?3 IS NULL OR t.outcome = ?3)
+         ORDER BY t.seq DESC LIMIT ?4",
+    ))?;
     let task = query.task.as_ref().map(TaskName::as_str);
-    let outcome = query.outcome.map(crate::types::Outcome::as_str);
-    let asked: [&dyn ToSql; 4] = [&SCANNED, &task, &outcome, &query.limit];
-    let mut rows = statement.query(asked)?;
-    let mut found = Vec::new();
+    let outcome = query.outcome.map(Outcome::as_str);
+    let mut rows = statement.query(params![SCANNED, task, outcome, query.limit])?;
+    let (mut found, mut names) = (Vec::new(), BTreeMap::new());
     while let Some(row) = rows.next()? {
-        found.push(with_manager(row)?);
+        let id = HISTORY.row(row, "?").count("manager")?;
+        let manager: ManagerName = match names.entry(id) {
+            Entry::Occupied(known) => ManagerName::clone(known.get()),
+            Entry::Vacant(new) => new.insert(name(conn, id)?).clone(),
+        };
+        let run = run(&HISTORY.row(row, manager.as_str()), &manager)?;
+        found.push(HistoryRow { manager, run });
     }
     Ok(found)
 }
 
-fn with_manager(row: &Row<'_>) -> Result<HistoryRow, Fault> {
-    let cells = Cells::new(row, "history", "?");
-    let manager = cells.parsed("name", ManagerName::new)?;
-    let run = run(&Cells::new(row, "history", manager.as_str()), &manager)?;
-    Ok(HistoryRow { manager, run })
+fn name(conn: &Connection, id: i64) -> Result<ManagerName, Fault> {
+    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    match rows.next()? {
+        Some(row) => MANAGER.row(row, "?").parsed("name", ManagerName::new),
+        None => Err(StoreError::Read(format!("table manager has no row {id}")).into()),
+    }
 }
 
 fn run(cells: &Cells<'_>, manager: &ManagerName) -> Result<RunRecord, Fault> {
@@ -121,14 +132,14 @@ pub(super) fn spans(
     limit: u32,
 ) -> Result<Vec<Span>, Fault> {
     let Some(id) = reads::id(conn, manager)? else { return Ok(Vec::new()) };
-    let mut statement = conn.prepare_cached(
-        "SELECT * FROM span WHERE manager = ?1 ORDER BY nth DESC
+    let mut statement = conn.prepare_cached(&SPAN.select(
+        "WHERE manager = ?1 ORDER BY nth DESC
          LIMIT min(?2, (SELECT history_limit FROM manager WHERE id = ?1))",
-    )?;
+    ))?;
     let mut rows = statement.query(params![id, limit])?;
     let mut spans = Vec::new();
     while let Some(row) = rows.next()? {
-        let cells = Cells::new(row, "span", manager.as_str());
+        let cells = SPAN.row(row, manager.as_str());
         spans.push(Span {
             kind: cells.parsed("kind", kind)?,
             from: Tick::new(cells.u64("from_tick")?),

@@ -63,13 +63,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(super) struct Pool {
     queue: Option<mpsc::Sender<Question>>,
     threads: Vec<JoinHandle<()>>,
+    slots: Arc<Slots>,
 }
 
 impl Pool {
     pub(super) fn start(place: &Place, slots: &Arc<Slots>) -> StoreResult<Self> {
         let (queue, questions) = mpsc::channel(QUEUE);
         let questions = Arc::new(Mutex::new(questions));
-        let mut pool = Self { queue: Some(queue), threads: Vec::with_capacity(READERS) };
+        let threads = Vec::with_capacity(READERS);
+        let mut pool = Self { queue: Some(queue), threads, slots: Arc::clone(slots) };
         for at in 0..READERS {
             let (slots, questions) = (Arc::clone(slots), Arc::clone(&questions));
             let thread = std::thread::Builder::new()
@@ -94,6 +96,7 @@ impl Drop for Pool {
             // A thread that panicked has told so on its own; there is nothing to close with it.
             drop(thread.join());
         }
+        self.slots.lock().clear();
     }
 }
 

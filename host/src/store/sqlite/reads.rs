@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::cells::Cells;
 use super::fault::Fault;
 use super::json;
+use super::tables::{BEAT, ENTRY, HOST, KEY, MANAGER, TASK};
 use crate::store::{ManagerRecord, StoreError, Usage};
 use crate::types::{Digest, Fence, Ladder, ManagerName, ManagerRow, TaskName, TaskRecord, Tick};
 
@@ -24,10 +25,10 @@ pub(super) fn ask<T>(
 
 /// The fence that the file carries.
 pub(super) fn fence(conn: &Connection) -> Result<Fence, Fault> {
-    let mut statement = conn.prepare_cached("SELECT fence FROM host WHERE id = 1")?;
+    let mut statement = conn.prepare_cached(&HOST.select("WHERE id = 1"))?;
     let mut rows = statement.query([])?;
     match rows.next()? {
-        Some(row) => Cells::new(row, "host", "-").u64("fence").map(Fence::new),
+        Some(row) => HOST.row(row, "-").u64("fence").map(Fence::new),
         None => Err(StoreError::Read("table host has no row".to_owned()).into()),
     }
 }
@@ -39,12 +40,12 @@ pub(super) fn id(conn: &Connection, manager: &ManagerName) -> Result<Option<i64>
 }
 
 pub(super) fn managers(conn: &Connection) -> Result<Vec<ManagerName>, Fault> {
-    let sql = "SELECT name FROM manager WHERE installed = 1 ORDER BY name";
-    let mut statement = conn.prepare_cached(sql)?;
+    let sql = MANAGER.select("WHERE installed = 1 ORDER BY name");
+    let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     let mut names = Vec::new();
     while let Some(row) = rows.next()? {
-        names.push(Cells::new(row, "manager", "?").parsed("name", ManagerName::new)?);
+        names.push(MANAGER.row(row, "?").parsed("name", ManagerName::new)?);
     }
     Ok(names)
 }
@@ -53,21 +54,22 @@ pub(super) fn load(
     conn: &Connection,
     manager: &ManagerName,
 ) -> Result<Option<ManagerRecord>, Fault> {
-    let mut statement = conn.prepare_cached(
-        "SELECT * FROM manager m JOIN beat b ON b.manager = m.id
-         WHERE m.name = ?1 AND m.installed = 1",
-    )?;
-    let mut rows = statement.query([manager.as_str()])?;
+    let name = manager.as_str();
+    let mut statement =
+        conn.prepare_cached(&MANAGER.select("WHERE name = ?1 AND installed = 1"))?;
+    let mut rows = statement.query([name])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let stated = Cells::new(row, "manager", manager.as_str());
+    let stated = MANAGER.row(row, name);
     let hex = |text: &str| Digest::from_hex(text).ok_or("is not a SHA-256");
-    let beat = Cells::new(row, "beat", manager.as_str());
-    Ok(Some(ManagerRecord {
-        row: manager_row(&beat)?,
-        component: stated.parsed("component", hex)?,
-        tasks: tasks(conn, manager, row.get("id")?)?,
-        usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
-    }))
+    let (id, component) = (stated.count("id")?, stated.parsed("component", hex)?);
+
+    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
+    let beat = BEAT.row(row, name);
+    let usage = Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? };
+    let row = manager_row(&beat)?;
+    Ok(Some(ManagerRecord { row, component, tasks: tasks(conn, manager, id)?, usage }))
 }
 
 fn manager_row(cells: &Cells<'_>) -> Result<ManagerRow, Fault> {
@@ -87,13 +89,13 @@ fn manager_row(cells: &Cells<'_>) -> Result<ManagerRow, Fault> {
 }
 
 fn tasks(conn: &Connection, manager: &ManagerName, id: i64) -> Result<Vec<TaskRecord>, Fault> {
-    let sql = "SELECT * FROM task WHERE manager = ?1 ORDER BY position, id";
-    let mut statement = conn.prepare_cached(sql)?;
+    let mut statement = conn.prepare_cached(&TASK.select("WHERE manager = ?1"))?;
     let mut rows = statement.query([id])?;
     let mut tasks = Vec::new();
     while let Some(row) = rows.next()? {
-        tasks.push(task(&Cells::new(row, "task", manager.as_str()))?);
+        tasks.push(task(&TASK.row(row, manager.as_str()))?);
     }
+    tasks.sort_by_key(|task| task.position);
     Ok(tasks)
 }
 
@@ -134,11 +136,11 @@ pub(super) fn get(
     key: &str,
 ) -> Result<Option<Vec<u8>>, Fault> {
     let Some(id) = id(conn, manager)? else { return Ok(None) };
-    let sql = "SELECT value FROM entry WHERE manager = ?1 AND bucket = ?2 AND key = ?3";
-    let mut statement = conn.prepare_cached(sql)?;
+    let sql = ENTRY.select("WHERE manager = ?1 AND bucket = ?2 AND key = ?3");
+    let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![id, bucket, key])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Cells::new(row, "entry", manager.as_str()).blob("value")?.to_vec()))
+    Ok(Some(ENTRY.row(row, manager.as_str()).blob("value")?.to_vec()))
 }
 
 pub(super) fn keys(
@@ -147,12 +149,13 @@ pub(super) fn keys(
     bucket: &str,
 ) -> Result<Vec<String>, Fault> {
     let Some(id) = id(conn, manager)? else { return Ok(Vec::new()) };
-    let sql = "SELECT key FROM entry WHERE manager = ?1 AND bucket = ?2 ORDER BY key";
-    let mut statement = conn.prepare_cached(sql)?;
+    // Only keys: the index alone answers.
+    let sql = KEY.select("WHERE manager = ?1 AND bucket = ?2 ORDER BY key");
+    let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![id, bucket])?;
     let mut keys = Vec::new();
     while let Some(row) = rows.next()? {
-        keys.push(Cells::new(row, "entry", manager.as_str()).text("key")?.to_owned());
+        keys.push(KEY.row(row, manager.as_str()).text("key")?.to_owned());
     }
     Ok(keys)
 }
