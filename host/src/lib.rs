@@ -6,8 +6,11 @@
 
 pub mod capabilities;
 pub mod clock;
+pub mod cluster;
 pub mod engine;
+pub mod registry;
 pub mod runner;
 pub mod schedule;
 pub mod store;
+pub mod ticker;
 pub mod types;
