@@ -105,9 +105,16 @@ fn endless(spec: &mut ManagerSpec) {
 fn roomy(spec: &mut ManagerSpec) {
     let limits = &mut spec.limits;
     limits.run.fuel = Fuel::new(100_000_000);
-    limits.run.call_bytes = ByteSize::mib(1);
+    limits.run.call_bytes = ByteSize::mib(4);
+    limits.run.run_bytes = ByteSize::mib(4);
     limits.instance.memory = ByteSize::mib(64);
     limits.load.run = limits.run.clone();
+}
+
+/// The same, but no more than the default in one call.
+fn strict(spec: &mut ManagerSpec) {
+    roomy(spec);
+    spec.limits.run.call_bytes = ByteSize::mib(1);
 }
 
 fn no_clocks(spec: &mut ManagerSpec) {
@@ -140,6 +147,7 @@ cases! {
     divide_by_zero: "divide-by-zero" Each(Trap), default;
     error_asks_for_ages: "error-asks-for-ages" Once(Failed), default;
     error_huge: "error-huge" Each(Failed), roomy;
+    error_huger_than_what_may_be_handed_over: "error-huge" Each(OverQuota), strict;
     error_length_wraps: "error-length-wraps" Each(Trap), default;
     error_not_utf8: "error-not-utf8" Each(Trap), default;
     error_out_of_bounds: "error-out-of-bounds" Each(Trap), default;
@@ -164,7 +172,7 @@ cases! {
     init_fails_loudly: "init-fails-loudly" NotReady, roomy;
     instances_many: "instances-many" Refused, default;
     log_bytes: "log-bytes" Each(Ok), default;
-    log_line_huge: "log-line-huge" Each(OverQuota), roomy;
+    log_line_huge: "log-line-huge" Each(OverQuota), strict;
     log_lines: "log-lines" Each(Ok), default;
     log_not_a_level: "log-not-a-level" Each(Trap), default;
     loop_in_init: "loop-in-init" NotReady, default;
@@ -172,8 +180,8 @@ cases! {
     loop_in_post_return: "loop-in-post-return" Each(OutOfFuel), default;
     loop_in_realloc: "loop-in-realloc" Each(OutOfFuel), default;
     loop_in_start: "loop-in-start" Refused, default;
-    loop_in_task_with_all_the_fuel: "loop-in-task" Each(TimedOut), endless;
     loop_in_task: "loop-in-task" Each(OutOfFuel), default;
+    loop_in_task_with_all_the_fuel: "loop-in-task" Each(TimedOut), endless;
     memories_many: "memories-many" Refused, default;
     memory_fill_storm: "memory-fill-storm" Each(OutOfFuel), default;
     memory_grow_and_cope: "memory-grow-and-cope" Each(Ok), default;

@@ -111,6 +111,7 @@ impl Stage {
     /// Does something while the neighbour ticks.
     pub async fn beside<T>(&self, hostile: impl Future<Output = T>) -> T {
         let ended = Cell::new(false);
+        let begun = self.clock.monotonic();
         let hostile = async {
             let value = hostile.await;
             ended.set(true);
@@ -119,7 +120,7 @@ impl Stage {
         let neighbour = async {
             let mut pace = interval(PACE);
             pace.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            let mut last = self.clock.monotonic();
+            let mut last = begun;
             while !ended.get() {
                 pace.tick().await;
                 self.tick_neighbour().await;
@@ -153,6 +154,13 @@ impl Stage {
         assert!(grown < MEMORY_GROWS, "the process grew by {} MiB", grown >> 20);
         self.host.close().await.unwrap();
     }
+}
+
+/// The words of a refusal. The host may use several lines; a guest's words never begin one.
+pub fn words(error: &InstallError) -> String {
+    let text = error.to_string();
+    check_texts(text.lines());
+    text
 }
 
 /// What a guest had a hand in is short, on one line, and harmless where it is printed.
