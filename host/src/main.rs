@@ -1,1 +1,5 @@
-fn main() {}
+//! The command `tourbillon`.
+
+fn main() {
+    tourbillon::engine::compiler_main_if_asked();
+}
