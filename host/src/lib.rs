@@ -5,5 +5,6 @@
 //! state on its own side, durably.
 
 pub mod clock;
+pub mod config;
 pub mod store;
 pub mod types;

@@ -1,0 +1,62 @@
+//! Limits as the command line takes them: read and bounded exactly as the keys of a file are.
+//!
+//! Knows no flag by name but for messages.
+
+use std::time::Duration;
+
+use crate::types::{ByteSize, Fuel};
+
+use super::kinds::{Fit, Place, Refused};
+use super::raw::{FuelOfRun, Memory, TimeOfRun, WHY_FUEL, WHY_MEMORY, WHY_TIMEOUT};
+use super::units::{read_size, read_time};
+
+/// Reads the fuel of a run.
+///
+/// # Errors
+/// One line: the cause and what to do.
+pub fn fuel(text: &str) -> Result<Fuel, String> {
+    let n = text.replace('_', "").parse().map_err(|_| "write a whole number".to_owned())?;
+    FuelOfRun::check(n, &place("fuel", WHY_FUEL)).map(|fuel| fuel.fit()).map_err(|e| line(&e))
+}
+
+/// Reads the memory of an instance.
+///
+/// # Errors
+/// One line: the cause and what to do.
+pub fn memory(text: &str) -> Result<ByteSize, String> {
+    let place = place("memory", WHY_MEMORY);
+    Memory::check(read_size(text)?, &place).map(|memory| memory.fit()).map_err(|e| line(&e))
+}
+
+/// Reads the time limit of a run.
+///
+/// # Errors
+/// One line: the cause and what to do.
+pub fn timeout(text: &str) -> Result<Duration, String> {
+    let place = place("timeout", WHY_TIMEOUT);
+    TimeOfRun::check(read_time(text)?, &place).map(|time| time.fit()).map_err(|e| line(&e))
+}
+
+const fn place(key: &'static str, why: &'static str) -> Place<'static> {
+    Place { key, table: "", why }
+}
+
+fn line(refused: &Refused) -> String {
+    format!("{}; {}", refused.what, refused.help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_bounded_as_keys_are() {
+        assert_eq!(fuel("5_000"), Ok(Fuel::new(5_000)));
+        assert_eq!(memory("1MiB"), Ok(ByteSize::mib(1)));
+        assert_eq!(timeout("1m"), Ok(Duration::from_secs(60)));
+        insta::assert_snapshot!(fuel("0").unwrap_err(), @"");
+        insta::assert_snapshot!(memory("1KiB").unwrap_err(), @"");
+        insta::assert_snapshot!(timeout("2d").unwrap_err(), @"");
+        assert_eq!(fuel("lots"), Err("write a whole number".to_owned()));
+    }
+}

@@ -1,0 +1,292 @@
+//! What people read when a configuration is wrong, and that the schema, the example and the reader
+//! speak of the same keys.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use serde_json::Value as Json;
+
+use super::*;
+use crate::types::{
+    ByteSize, ComponentSource, Fuel, InstanceMode, Limits, OnLost, Policy, RunLimits, TaskName,
+};
+
+const EXAMPLE: &str = include_str!("../../../docs/tourbillon.toml");
+
+fn parsed(text: &str) -> HostConfig {
+    parse(text, Path::new("etc/tourbillon.toml")).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn said(text: &str) -> String {
+    match parse(text, Path::new("tourbillon.toml")) {
+        Ok(config) => format!("no error: {config:?}"),
+        Err(e) => e.to_string(),
+    }
+}
+
+#[test]
+fn an_empty_file_is_all_defaults() {
+    assert_eq!(parsed(""), HostConfig::default());
+}
+
+#[test]
+fn the_example_of_the_contract_means_what_it_says() {
+    let config = parsed(
+        r#"
+        [host]
+        name = "node-1"
+        state = "state"
+        [defaults.limits]
+        fuel = 100_000_000
+        timeout = "5s"
+        memory = "64MiB"
+        [manager.janitor]
+        component = "janitor.wasm"
+        interval = "10s"
+        instance = "resident"
+        config = { retention = "7d" }
+        [manager.janitor.task.sweep]
+        limits = { fuel = 5_000_000 }
+        "#,
+    );
+    assert_eq!(config.name, "node-1");
+    assert_eq!(config.state.as_deref(), Some(Path::new("etc/state")));
+    let [janitor] = &config.managers[..] else { panic!("{config:?}") };
+    assert_eq!(janitor.component, ComponentSource::Path("etc/janitor.wasm".into()));
+    assert_eq!(janitor.limits, Limits::default());
+    assert_eq!(janitor.config["retention"], "7d");
+    let sweep = &janitor.tasks[&TaskName::new("sweep").unwrap()];
+    let expect = RunLimits { fuel: Fuel::new(5_000_000), ..RunLimits::default() };
+    assert_eq!(sweep.limits, Some(expect));
+    assert_eq!(config.lines[&janitor.name], 9);
+}
+
+#[test]
+fn what_a_manager_says_lies_over_the_defaults_and_a_task_over_both() {
+    let config = parsed(
+        r#"
+        defaults = { interval = "1m", instance = "per-run", delay_max = 9, limits = { fuel = 0xff, host_calls = 7 } }
+        [manager.z]
+        component = "/abs/z.wasm"
+        limits = { fuel = 2_000 }
+        config = { n = 1_000, hex = 0x10, f = 1.50, b = true, day = 2026-11-22, t = "x" }
+        grants = { clocks = false, environment = { A = 1 }, interfaces = ["a:b/c@0.1.0"] }
+        task.t = { ticks_between_runs = 3, enabled = false, on_lost = "repeat", limits = { log_lines = 0 } }
+        [manager.a]
+        component = "a.wasm"
+        instance = "resident"
+        raise_on_error = true
+        quarantine_after = 2
+        probe_every = 3
+        delay_min = 1
+        "#,
+    );
+    // In the order of the file, not of the alphabet: managers without an order of their own run so.
+    let [z, a] = &config.managers[..] else { panic!("{config:?}") };
+    assert_eq!(z.component, ComponentSource::Path("/abs/z.wasm".into()));
+    assert_eq!((z.interval, z.mode), (Duration::from_secs(60), InstanceMode::PerRun));
+    assert_eq!((z.limits.run.fuel, a.limits.run.fuel), (Fuel::new(2_000), Fuel::new(255)));
+    assert_eq!(z.limits.run.host_calls, 7);
+    let texts: Vec<_> = z.config.values().map(String::as_str).collect();
+    assert_eq!(texts, ["true", "2026-11-22", "1.50", "16", "1000", "x"]);
+    assert!(!z.grants.clocks && z.grants.random);
+    assert_eq!(z.grants.environment["A"], "1");
+    assert!(z.grants.interfaces.contains("a:b/c@0.1.0"));
+    let task = &z.tasks[&TaskName::new("t").unwrap()];
+    assert_eq!(task.ticks_between_runs.map(|n| n.get()), Some(3));
+    assert_eq!((task.enabled, task.on_lost), (Some(false), Some(OnLost::Repeat)));
+    let limits = task.limits.clone().unwrap();
+    assert_eq!((limits.log_lines, limits.fuel), (0, Fuel::new(2_000)));
+    assert_eq!(a.mode, InstanceMode::Resident);
+    let expect = Policy { quarantine_after: 2, probe_every: 3, delay: 1..=9, raise_on_error: true };
+    assert_eq!(a.policy, expect);
+}
+
+#[test]
+fn sizes_are_read_with_a_unit_and_without() {
+    for (text, expect) in [("65536", 65_536), ("\"1MiB\"", 1 << 20), ("\"1MB\"", 1_000_000)] {
+        let config = parsed(&format!("[manager.a]\ncomponent='a'\nlimits.memory = {text}"));
+        assert_eq!(config.managers[0].limits.instance.memory, ByteSize::new(expect));
+    }
+}
+
+#[test]
+fn an_unknown_key_is_an_error_with_what_was_meant() {
+    insta::assert_snapshot!(said("[defaults.limits]\nfule = 5\n"), @"");
+    insta::assert_snapshot!(said("[managers.a]\ncomponent = 'a'\n"), @"");
+    insta::assert_snapshot!(said("[manager.a]\ncomponent = 'a'\nfuel = 5\n"), @"");
+    insta::assert_snapshot!(said("[manager.a]\ncomponent = 'a'\nraise-on-error = true\n"), @"");
+    insta::assert_snapshot!(said("[manager.a.b]\ncomponent = 'a'\n"), @"");
+    insta::assert_snapshot!(said("[host]\nport = 80\n"), @"");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_in_the_order_of_the_file() {
+    let text = r#"[host]
+name = "two words"
+state = ""
+
+[host.limits]
+running = 0
+checkpoint = "1h"
+
+[defaults]
+interval = 10
+delay_min = 5
+delay_max = 4
+
+[manager.Janitor]
+component = "https://example.com/janitor.wasm"
+instance = "forever"
+limits = { fuel = 0, memory = "1KiB", timeout = "soon", host_calls = "10", fuel_ = 1 }
+config = { list = [1] }
+grants = { interfaces = ["c"], random = "no" }
+
+[manager.b]
+
+[manager.b.task."bad name"]
+on_lost = "again"
+"#;
+    insta::assert_snapshot!(said(text), @"");
+}
+
+#[test]
+fn two_managers_of_one_name_are_told_readably() {
+    insta::assert_snapshot!(said("[manager.a]\ncomponent='a'\n[manager.a]\ncomponent='b'\n"), @"");
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_place() {
+    insta::assert_snapshot!(said("[manager.a]\ncomponent = a.wasm\n"), @"");
+    insta::assert_snapshot!(said("manager = 3\n[host\n"), @"");
+    insta::assert_snapshot!(said("manager = 3\n"), @"");
+}
+
+#[test]
+fn a_text_from_a_stranger_repaints_no_terminal() {
+    let said = said("\"\\u001b[2J\u{202e}\" = 1\n[manager.\"\\u001b\"]\ncomponent = \"\\u0000\"\n");
+    assert!(!said.contains(['\u{1b}', '\u{202e}', '\0']), "{said:?}");
+}
+
+#[test]
+fn files_that_are_none_are_refused_with_a_remedy() {
+    let dir = tempfile::tempdir().unwrap();
+    let check = |name: &str, expect: &str| {
+        let said = read(&dir.path().join(name)).map(|_| ()).unwrap_err().to_string();
+        assert!(said.contains(expect), "{said}");
+    };
+    check("missing.toml", "write one, or name another with --file");
+    check("", "it is a directory");
+    std::fs::write(dir.path().join("latin1.toml"), b"name = \"\xe9\"").unwrap();
+    check("latin1.toml", "it is not UTF-8 (byte 8)");
+    let large = std::fs::File::create(dir.path().join("large.toml")).unwrap();
+    large.set_len(MAX_FILE + 1).unwrap();
+    check("large.toml", "more than 16MiB");
+}
+
+/// The definition that a property of the schema leads to, and whether under names of one's choice.
+fn leads_to(property: &Json) -> Option<(String, bool)> {
+    let last = |value: &'_ Json| value["$ref"].as_str().map(|path| path.to_owned());
+    let name = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
+    match last(property) {
+        Some(path) => Some((name(path), false)),
+        None => last(&property["additionalProperties"]).map(|path| (name(path), true)),
+    }
+}
+
+/// Notes each key of the document under the definition that it belongs to.
+fn walk(
+    schema: &Json,
+    table: &Json,
+    definition: &str,
+    document: &Json,
+    seen: &mut BTreeSet<String>,
+) {
+    for (key, value) in document.as_object().into_iter().flatten() {
+        let property = &table["properties"][key];
+        seen.insert(format!("{definition}.{key}"));
+        if let Some(default) = property.get("default")
+            && !matches!(key.as_str(), "config" | "limits" | "name")
+        {
+            let plain = |v: &Json| v.as_u64().map_or_else(|| v.to_string(), |n| n.to_string());
+            assert_eq!(plain(value), plain(default), "the default of {definition}.{key}");
+        }
+        match leads_to(property) {
+            Some((to, false)) => walk(schema, &schema["$defs"][&to], &to, value, seen),
+            Some((to, true)) => {
+                for (_, value) in value.as_object().into_iter().flatten() {
+                    walk(schema, &schema["$defs"][&to], &to, value, seen);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_schema_stands_in_the_example_with_its_default() {
+    let schema = schema();
+    let document: Json =
+        serde_json::to_value(toml::from_str::<toml::Table>(EXAMPLE).unwrap()).unwrap();
+    let mut seen = BTreeSet::new();
+    walk(&schema, &schema, "File", &document, &mut seen);
+    let mut keys = BTreeSet::new();
+    let tables = schema["$defs"].as_object().unwrap().iter().map(|(n, t)| (n.as_str(), t));
+    for (name, table) in tables.chain([("File", &schema)]) {
+        for (key, property) in table["properties"].as_object().unwrap() {
+            keys.insert(format!("{name}.{key}"));
+            let told = property["description"].as_str().is_some_and(|text| text.len() > 5);
+            assert!(told || key == "limits", "{name}.{key} has no description");
+        }
+    }
+    assert_eq!(keys.difference(&seen).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(keys.len() > 80, "{}", keys.len());
+}
+
+#[test]
+fn the_example_reads_as_all_defaults() {
+    let config = parsed(EXAMPLE);
+    assert_eq!(config.limits, HostLimits::default());
+    let [janitor] = &config.managers[..] else { panic!("{config:?}") };
+    assert_eq!(janitor.limits, Limits::default());
+    assert_eq!(janitor.policy, Policy::default());
+    assert_eq!(janitor.interval, Duration::from_secs(10));
+}
+
+#[test]
+fn the_schema_has_ranges_and_refuses_unknown_keys() {
+    let schema = schema();
+    let fuel = &schema["$defs"]["Limits"]["properties"]["fuel"];
+    assert_eq!((fuel["minimum"].as_u64(), fuel["default"].as_u64()), (Some(1), Some(100_000_000)));
+    let memory = &schema["$defs"]["Limits"]["properties"]["memory"];
+    assert!(memory["description"].as_str().unwrap().ends_with("From 64KiB to 4GiB."), "{memory}");
+    for (name, table) in schema["$defs"].as_object().unwrap() {
+        assert_eq!(table["additionalProperties"], false, "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_file_makes_the_reader_panic(
+        cuts in prop::collection::vec((0..EXAMPLE.len(), 0usize..40, "\\PC{0,6}|[\\[\\]{}=.\"'#\n]{0,4}"), 1..6),
+    ) {
+        let mut text = EXAMPLE.to_owned();
+        for (at, len, put) in cuts {
+            let floor = |text: &str, at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap();
+            let (from, to) = (floor(&text, at), floor(&text, at + len));
+            text.replace_range(from..to, &put);
+        }
+        if let Err(e) = parse(&text, Path::new("x.toml")) {
+            prop_assert!(!e.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "(\\PC|\n){0,80}") {
+        if let Err(e) = parse(&text, Path::new("x.toml")) {
+            prop_assert!(!e.to_string().is_empty());
+        }
+    }
+}
