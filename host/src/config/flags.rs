@@ -16,7 +16,7 @@ use super::units::{read_size, read_time};
 /// One line: the cause and what to do.
 pub fn fuel(text: &str) -> Result<Fuel, String> {
     let n = text.replace('_', "").parse().map_err(|_| "write a whole number".to_owned())?;
-    FuelOfRun::check(n, &place("fuel", WHY_FUEL)).map(|fuel| fuel.fit()).map_err(|e| line(&e))
+    FuelOfRun::check(n, &place("fuel")).map(|fuel| fuel.fit()).map_err(|e| line(&e, WHY_FUEL))
 }
 
 /// Reads the memory of an instance.
@@ -24,8 +24,8 @@ pub fn fuel(text: &str) -> Result<Fuel, String> {
 /// # Errors
 /// One line: the cause and what to do.
 pub fn memory(text: &str) -> Result<ByteSize, String> {
-    let place = place("memory", WHY_MEMORY);
-    Memory::check(read_size(text)?, &place).map(|memory| memory.fit()).map_err(|e| line(&e))
+    let memory = Memory::check(read_size(text)?, &place("memory"));
+    memory.map(|memory| memory.fit()).map_err(|e| line(&e, WHY_MEMORY))
 }
 
 /// Reads the time limit of a run.
@@ -33,16 +33,16 @@ pub fn memory(text: &str) -> Result<ByteSize, String> {
 /// # Errors
 /// One line: the cause and what to do.
 pub fn timeout(text: &str) -> Result<Duration, String> {
-    let place = place("timeout", WHY_TIMEOUT);
-    TimeOfRun::check(read_time(text)?, &place).map(|time| time.fit()).map_err(|e| line(&e))
+    let time = TimeOfRun::check(read_time(text)?, &place("timeout"));
+    time.map(|time| time.fit()).map_err(|e| line(&e, WHY_TIMEOUT))
 }
 
-const fn place(key: &'static str, why: &'static str) -> Place<'static> {
-    Place { key, table: "", why }
+const fn place(key: &'static str) -> Place<'static> {
+    Place { key, table: "", why: "" }
 }
 
-fn line(refused: &Refused) -> String {
-    format!("{}; {}", refused.what, refused.help)
+fn line(refused: &Refused, why: &str) -> String {
+    format!("{}: {why}", refused.what)
 }
 
 #[cfg(test)]
@@ -54,9 +54,9 @@ mod tests {
         assert_eq!(fuel("5_000"), Ok(Fuel::new(5_000)));
         assert_eq!(memory("1MiB"), Ok(ByteSize::mib(1)));
         assert_eq!(timeout("1m"), Ok(Duration::from_secs(60)));
-        insta::assert_snapshot!(fuel("0").unwrap_err(), @"");
-        insta::assert_snapshot!(memory("1KiB").unwrap_err(), @"");
-        insta::assert_snapshot!(timeout("2d").unwrap_err(), @"");
+        insta::assert_snapshot!(fuel("0").unwrap_err(), @"`fuel` is 0, outside of 1 to 1_000_000_000_000_000: without fuel no instruction runs; 1_000_000_000 is about 0.8 s of an empty loop");
+        insta::assert_snapshot!(memory("1KiB").unwrap_err(), @"`memory` is 1KiB, outside of 64KiB to 4GiB: a page of WebAssembly has 64KiB, and a 32-bit guest can address 4GiB");
+        insta::assert_snapshot!(timeout("2d").unwrap_err(), @"`timeout` is 2d, outside of 1ms to 1d: the host measures in milliseconds, and a run that takes longer than a day is no periodic task");
         assert_eq!(fuel("lots"), Err("write a whole number".to_owned()));
     }
 }

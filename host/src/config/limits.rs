@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use crate::types::{self, ByteSize, Fuel};
 
-use super::kinds::Fit;
+use super::kinds::{Count, Fit, Size, Time};
 use super::raw;
+use super::tables::Key;
 use super::units::{show_count, show_size, show_time};
 
 /// A setting with its value, as a file has it.
@@ -31,10 +32,6 @@ pub enum Value {
     Size(ByteSize),
     /// A time.
     Time(Duration),
-    /// True or false.
-    Flag(bool),
-    /// A text.
-    Text(String),
 }
 
 impl Value {
@@ -44,8 +41,6 @@ impl Value {
             Self::Count(n) => (*n).into(),
             Self::Size(size) => show_size(*size).into(),
             Self::Time(time) => show_time(*time).into(),
-            Self::Flag(b) => (*b).into(),
-            Self::Text(text) => text.clone().into(),
         }
     }
 }
@@ -55,46 +50,55 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(n) => f.pad(&show_count(*n)),
-            Self::Flag(b) => f.pad(if *b { "true" } else { "false" }),
-            Self::Size(_) | Self::Time(_) | Self::Text(_) => f.pad(&self.to_json().to_string()),
+            Self::Size(_) | Self::Time(_) => f.pad(&self.to_json().to_string()),
         }
     }
 }
 
-impl From<u64> for Value {
-    fn from(n: u64) -> Self {
-        Self::Count(n)
+/// How a kind of key tells a checked setting.
+trait Tell<T> {
+    fn tell(setting: T) -> Value;
+}
+
+impl<const MIN: u64, const MAX: u64> Tell<u64> for Count<MIN, MAX> {
+    fn tell(n: u64) -> Value {
+        Value::Count(n)
     }
 }
 
-impl From<u32> for Value {
-    fn from(n: u32) -> Self {
-        Self::Count(n.into())
+impl<const MIN: u64, const MAX: u64> Tell<u32> for Count<MIN, MAX> {
+    fn tell(n: u32) -> Value {
+        Value::Count(n.into())
     }
 }
 
-impl From<Fuel> for Value {
-    fn from(fuel: Fuel) -> Self {
-        Self::Count(fuel.get())
+impl<const MIN: u64, const MAX: u64> Tell<Fuel> for Count<MIN, MAX> {
+    fn tell(fuel: Fuel) -> Value {
+        Value::Count(fuel.get())
     }
 }
 
-impl From<ByteSize> for Value {
-    fn from(size: ByteSize) -> Self {
-        Self::Size(size)
+impl<const MIN: u64, const MAX: u64> Tell<ByteSize> for Size<MIN, MAX> {
+    fn tell(size: ByteSize) -> Value {
+        Value::Size(size)
     }
 }
 
-impl From<Duration> for Value {
-    fn from(time: Duration) -> Self {
-        Self::Time(time)
+impl<const MIN: u64, const MAX: u64> Tell<u32> for Size<MIN, MAX> {
+    fn tell(bytes: u32) -> Value {
+        Value::Size(ByteSize::new(bytes.into()))
     }
 }
 
-impl From<bool> for Value {
-    fn from(b: bool) -> Self {
-        Self::Flag(b)
+impl<const MIN: u64, const MAX: u64> Tell<Duration> for Time<MIN, MAX> {
+    fn tell(time: Duration) -> Value {
+        Value::Time(time)
     }
+}
+
+/// Tells a setting as the kind of its key does.
+fn told<R, K: Tell<T>, T>(_key: impl Fn(&R) -> &Key<K>, setting: T) -> Value {
+    K::tell(setting)
 }
 
 /// Ties each key of a raw table to its field of a checked one.
@@ -111,7 +115,10 @@ macro_rules! tie {
 
         /// Every limit, under its key.
         pub fn $shown(of: &$checked) -> Vec<Shown> {
-            vec![$(Shown { key: stringify!($key), value: of.$($field).+.into() }),*]
+            vec![$(Shown {
+                key: stringify!($key),
+                value: told(|raw: &$raw| &raw.$key, of.$($field).+),
+            }),*]
         }
     };
 }

@@ -131,8 +131,17 @@ pub fn read(path: &Path) -> Result<HostConfig, ConfigError> {
 pub fn parse(text: &str, origin: &Path) -> Result<HostConfig, ConfigError> {
     let mut problems = Problems::default();
     let (document, errors) = DeTable::parse_recoverable(text);
+    let mut repeated_table = false;
     for error in errors {
-        syntax(&error, text, &mut problems);
+        let repeated = error.message().starts_with("duplicate key");
+        let line =
+            error.span().and_then(|s| text.get(..s.start)).and_then(|t| t.rsplit('\n').next());
+        let header = line.is_some_and(|line| line.trim_start().starts_with('['));
+        // The keys of a table that stands twice repeat themselves too: one message is enough.
+        if !(repeated && repeated_table && !header) {
+            syntax(&error, text, &mut problems);
+        }
+        repeated_table = repeated && (header || repeated_table);
     }
     // After a slip of syntax the rest may be misread: those alone are told then.
     if problems.is_empty() {

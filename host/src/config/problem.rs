@@ -187,10 +187,10 @@ mod tests {
         insta::assert_snapshot!(show("a = 1\nbé = \t22\n", 13..15), @r"
         error: it is wrong
           --> some.toml:2:7
-          |
-        2 | bé = \t22
-          |        ^^
-          = help: do it right
+           |
+         2 | bé = \t22
+           |        ^^
+           = help: do it right
         ");
     }
 

@@ -141,8 +141,8 @@ fn meant(name: &str, value: &DeValue<'_>, path: &str, keys: &[&str]) -> String {
     if let Some(table) = super::raw::home_of(&plain, path) {
         return format!("`{plain}` is a key of [{table}]");
     }
-    if matches!(value, DeValue::Table(_)) && path.starts_with("manager.") {
-        return format!("a name with a point stands in quotes: [manager.\"name.{name}\"]");
+    if let (DeValue::Table(_), Some(first)) = (value, path.strip_prefix("manager.")) {
+        return format!("a name with a point stands in quotes: [manager.\"{first}.{name}\"]");
     }
     format!("the keys here are {}", keys.join(", "))
 }
