@@ -53,7 +53,7 @@ mod tests {
     fn flags_are_bounded_as_keys_are() {
         assert_eq!(fuel("5_000"), Ok(Fuel::new(5_000)));
         assert_eq!(memory("1MiB"), Ok(ByteSize::mib(1)));
-        assert_eq!(timeout("1m"), Ok(Duration::from_secs(60)));
+        assert_eq!(timeout("1m"), Ok(Duration::from_mins(1)));
         insta::assert_snapshot!(fuel("0").unwrap_err(), @"`fuel` is 0, outside of 1 to 1_000_000_000_000_000: without fuel no instruction runs; 1_000_000_000 is about 0.8 s of an empty loop");
         insta::assert_snapshot!(memory("1KiB").unwrap_err(), @"`memory` is 1KiB, outside of 64KiB to 4GiB: a page of WebAssembly has 64KiB, and a 32-bit guest can address 4GiB");
         insta::assert_snapshot!(timeout("2d").unwrap_err(), @"`timeout` is 2d, outside of 1ms to 1d: the host measures in milliseconds, and a run that takes longer than a day is no periodic task");
