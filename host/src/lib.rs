@@ -4,7 +4,12 @@
 //! a sandbox, runs its due tasks on every *tick* under limits of fuel, memory and time, and keeps all
 //! state on its own side, durably.
 
+pub mod capabilities;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod engine;
+pub mod runner;
+pub mod schedule;
 pub mod store;
 pub mod types;

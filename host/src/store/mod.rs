@@ -6,17 +6,24 @@
 //!
 //! Invariant: nothing outside this room names the database.
 
+mod checks;
+mod faulty;
 mod memory;
 mod record;
+mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use futures::future::BoxFuture;
 
 use crate::types::{Fence, ManagerName};
 
+pub use faulty::{FailingStore, Fault, FreezingStore, Stage};
 pub use memory::MemoryStore;
 pub use record::{
     Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage, Write,
 };
+pub use sqlite::{Holder, SqliteReader, SqliteStore, holder};
 
 /// Why a store did not do what was asked. `Unknown` means: the state may or may not have been written;
 /// nothing may run for the managers concerned until the store was reopened and read (S17).
@@ -97,6 +104,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Rows of history, newest first.
     fn history(&self, query: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>>;
+
+    /// Spans of ticks on which a manager did not run, newest first, at most `limit`.
+    fn spans(&self, manager: ManagerName, limit: u32) -> BoxFuture<'_, StoreResult<Vec<Span>>>;
 
     /// Closes and opens the underlying storage again after an error, under the same fence. Afterwards
     /// reads tell what was committed.

@@ -1,0 +1,283 @@
+//! Installing, upgrading and removing managers (S2, S21, S25).
+//!
+//! What the component is, and whether it may be here, is `registry`'s to say; here its state is found
+//! or made, and an exchange happens between two ticks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::body::Body;
+use super::core::Core;
+use super::error::HostError;
+use super::manager::{Manager, State, Work};
+use crate::registry::{Prepared, RegistryError};
+use crate::schedule::{Schedule, TaskSetting};
+use crate::store::{Install, ManagerRecord, StoreError, Usage, Write};
+use crate::types::{
+    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerRow, ManagerSpec, RunLimits, TaskName,
+};
+
+/// What was installed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Installed {
+    /// The manager.
+    pub name: ManagerName,
+    /// The SHA-256 of its component.
+    pub component: Digest,
+    /// Its tasks, as declared.
+    pub tasks: Arc<[DeclaredTask]>,
+    /// Whether compiled code was found in the cache.
+    pub from_cache: bool,
+    /// How long loading took.
+    pub load_time: Duration,
+    /// Whether it took the place of a running manager of that name.
+    pub upgraded: bool,
+}
+
+/// A loaded component that is to become a manager.
+pub(crate) struct Candidate {
+    pub(crate) body: Body,
+    pub(crate) digest: Digest,
+    pub(crate) declared: Arc<[DeclaredTask]>,
+    pub(crate) from_cache: bool,
+    pub(crate) load_time: Duration,
+}
+
+impl From<Prepared> for Candidate {
+    fn from(prepared: Prepared) -> Self {
+        let Prepared { guest, digest, declared, from_cache, load_time } = prepared;
+        Self { body: Body::Guest(guest), digest, declared, from_cache, load_time }
+    }
+}
+
+/// Why a manager was not installed. If one of that name was running, it still is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// The component can't be loaded, or may not be here.
+    #[error("manager \"{manager}\": {source}")]
+    Refused {
+        /// The manager.
+        manager: ManagerName,
+        /// Why.
+        #[source]
+        source: Box<RegistryError>,
+    },
+    /// The settings name a task that the component does not declare.
+    #[error("manager \"{manager}\": [manager.{manager}.task.{task}] names a task that its component does not declare; it declares: {has}")]
+    NoTask {
+        /// The manager.
+        manager: ManagerName,
+        /// The task in the settings.
+        task: TaskName,
+        /// The tasks that there are.
+        has: String,
+    },
+    /// The new component of a running manager did not start: the old one runs on (S25).
+    #[error("manager \"{manager}\": its new component did not start, the old one runs on: {why}")]
+    NotStarted {
+        /// The manager.
+        manager: ManagerName,
+        /// What the guest said or did: one line.
+        why: String,
+    },
+    /// The host itself.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+impl Core {
+    /// Installs a manager, or exchanges the component and settings of the one of that name.
+    pub(crate) async fn install(
+        &self,
+        spec: ManagerSpec,
+        loaded: Candidate,
+    ) -> Result<Installed, InstallError> {
+        let settings = settings(&spec, &loaded.declared)?;
+        let _one = self.installing.lock().await;
+        let found = self.find(&spec.name);
+        let installed = Installed {
+            name: spec.name.clone(),
+            component: loaded.digest,
+            tasks: loaded.declared.clone(),
+            from_cache: loaded.from_cache,
+            load_time: loaded.load_time,
+            upgraded: found.is_some(),
+        };
+        match found {
+            Some(manager) => self.exchange(&manager, spec, loaded, &settings).await?,
+            None => {
+                self.check_room(&spec)?;
+                self.install_new(spec, loaded, &settings).await?;
+            }
+        }
+        Ok(installed)
+    }
+
+    fn check_room(&self, spec: &ManagerSpec) -> Result<(), HostError> {
+        let managers = self.all();
+        let full = |limit, max| HostError::Full { manager: spec.name.clone(), limit, max };
+        if managers.len() >= self.limits.managers as usize {
+            return Err(full("[host.limits] managers", self.limits.managers));
+        }
+        let resident = managers.iter().filter(|m| m.state().mode == InstanceMode::Resident).count();
+        if spec.mode == InstanceMode::Resident && resident >= self.limits.instances as usize {
+            return Err(full("[host.limits] instances", self.limits.instances));
+        }
+        Ok(())
+    }
+
+    async fn install_new(
+        &self,
+        spec: ManagerSpec,
+        loaded: Candidate,
+        settings: &[TaskSetting],
+    ) -> Result<(), InstallError> {
+        let name = spec.name.clone();
+        let failed = |source| HostError::Store { manager: name.clone(), source };
+        let known = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
+        let fresh = known.is_none();
+        let (row, records, digest) = known.map_or_else(
+            || (ManagerRow::default(), vec![], loaded.digest),
+            |ManagerRecord { row, tasks, component, .. }| (row, tasks, component),
+        );
+        let upgraded = digest != loaded.digest;
+        let mut schedule =
+            Schedule::new(row, &records, settings, spec.policy.clone(), upgraded);
+        self.keep(&spec, loaded.digest, &schedule, vec![]).await.map_err(failed)?;
+        let kept = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
+        let usage = kept.as_ref().map_or_else(Usage::default, |k| k.usage);
+        if let (true, Some(kept)) = (fresh, kept) {
+            // A name that was here before goes on from its last tick (S21).
+            schedule = Schedule::new(kept.row, &kept.tasks, settings, spec.policy.clone(), false);
+        }
+        let state = State::new(schedule, &spec, loaded.digest, loaded.declared);
+        let body = loaded.body;
+        let work = Work {
+            limits: task_limits(&spec),
+            spec: Arc::new(spec),
+            body,
+            live: None,
+            usage,
+            entered: None,
+        };
+        let manager = Arc::new(Manager::new(name, state, work));
+        let mut work = manager.work.lock().await;
+        self.put(manager.clone());
+        self.finish_interrupted(&manager, &mut work).await?;
+        Ok(())
+    }
+
+    /// Puts a new component, or new settings, in the place of the old, between two ticks (S25).
+    async fn exchange(
+        &self,
+        manager: &Manager,
+        spec: ManagerSpec,
+        loaded: Candidate,
+        settings: &[TaskSetting],
+    ) -> Result<(), InstallError> {
+        let mut work = manager.work.lock().await;
+        self.heal(manager, &mut work).await?;
+        let body = loaded.body;
+        let not_started = |why| InstallError::NotStarted { manager: manager.name.clone(), why };
+        let seat = self.seats.take().ok_or_else(|| {
+            not_started(format!(
+                "it needs a second instance while it is exchanged, and the host holds {} already",
+                self.seats.max()
+            ))
+        })?;
+        let started = body.start(work.usage, seat).await;
+        let (live, effects) = started.map_err(|f| not_started(f.to_string()))?;
+        let schedule = {
+            let state = manager.state();
+            let upgraded = state.component != loaded.digest;
+            let records = state.schedule.records();
+            let mut row = state.schedule.row().clone();
+            row.readiness = crate::types::Readiness::default();
+            Schedule::new(row, &records, settings, spec.policy.clone(), upgraded)
+        };
+        // A per-run instance calls init-host before each run: this one was for the trial.
+        let resident = spec.mode == InstanceMode::Resident;
+        let writes = if resident { effects.writes } else { vec![] };
+        self.keep(&spec, loaded.digest, &schedule, writes)
+            .await
+            .map_err(|e| self.suspect(manager, e))?;
+        if resident {
+            work.usage = effects.usage;
+        }
+        work.live = resident.then_some(live);
+        work.limits = task_limits(&spec);
+        work.body = body;
+        let mut state = manager.state();
+        *state = State::new(schedule, &spec, loaded.digest, loaded.declared);
+        drop(state);
+        work.spec = Arc::new(spec);
+        Ok(())
+    }
+
+    async fn keep(
+        &self,
+        spec: &ManagerSpec,
+        component: Digest,
+        schedule: &Schedule,
+        writes: Vec<Write>,
+    ) -> Result<(), StoreError> {
+        let limits = &spec.limits.store;
+        let install = Install {
+            manager: spec.name.clone(),
+            component,
+            row: schedule.row().clone(),
+            tasks: schedule.records(),
+            quota: Usage { bytes: limits.bytes.get(), keys: limits.keys },
+            history: self.limits.history,
+            writes,
+        };
+        self.in_time(self.store.install(install)).await
+    }
+
+    /// Removes a manager, its counters and its buckets; its history and last tick number stay (S21).
+    pub(crate) async fn remove(&self, name: &ManagerName) -> Result<(), HostError> {
+        let _one = self.installing.lock().await;
+        let manager = self.manager(name)?;
+        let mut work = manager.work.lock().await;
+        let removed = self.in_time(self.store.remove(name.clone())).await;
+        removed.map_err(|source| self.suspect(&manager, source))?;
+        work.live = None;
+        manager.state().removed = true;
+        self.take_out(name);
+        Ok(())
+    }
+}
+
+fn task_limits(spec: &ManagerSpec) -> BTreeMap<TaskName, RunLimits> {
+    spec.tasks.iter().filter_map(|(n, t)| Some((n.clone(), t.limits.clone()?))).collect()
+}
+
+/// What the component declares, under what the operator overrides.
+fn settings(
+    spec: &ManagerSpec,
+    declared: &[DeclaredTask],
+) -> Result<Vec<TaskSetting>, InstallError> {
+    if let Some(task) = spec.tasks.keys().find(|t| declared.iter().all(|d| d.name != **t)) {
+        let has: Vec<_> = declared.iter().map(|d| d.name.as_str()).collect();
+        return Err(InstallError::NoTask {
+            manager: spec.name.clone(),
+            task: task.clone(),
+            has: has.join(", "),
+        });
+    }
+    let setting = |declared: &DeclaredTask| {
+        let operator = spec.tasks.get(&declared.name);
+        TaskSetting {
+            name: declared.name.clone(),
+            ticks_between_runs: operator
+                .and_then(|o| o.ticks_between_runs)
+                .unwrap_or(declared.ticks_between_runs),
+            run_immediately: declared.run_immediately,
+            enabled: operator.and_then(|o| o.enabled).unwrap_or(true),
+            on_lost: operator.and_then(|o| o.on_lost).unwrap_or_default(),
+        }
+    };
+    Ok(declared.iter().map(setting).collect())
+}

@@ -1,0 +1,140 @@
+//! One manager on this host: its schedule behind a short lock, and what a tick works with behind a
+//! long one.
+//!
+//! The long lock is S12: whoever holds it runs the manager, and whoever finds it held has missed.
+//! The short one is never held across an await, so that a status, a missed tick or a gap never waits
+//! for a guest.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::body::{Body, Live};
+use crate::schedule::{Closed, Current, Schedule};
+use crate::store::{Commit, RunRecord, Span, SpanKind, Usage, Write};
+use crate::types::{
+    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec, Outcome, RunLimits, TaskName,
+};
+
+/// The most spans that wait for the next commit; older ones are forgotten (they are history only).
+const MOST_SPANS: usize = 256;
+
+/// One manager on this host.
+#[derive(Debug)]
+pub(crate) struct Manager {
+    pub(crate) name: ManagerName,
+    state: Mutex<State>,
+    pub(crate) work: Arc<tokio::sync::Mutex<Work>>,
+}
+
+/// What may be looked at, and counted on, at any time.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) schedule: Schedule,
+    /// Whether ticks were counted that no commit has taken along yet.
+    pub(crate) dirty: bool,
+    /// Spans that no commit has taken along yet.
+    spans: Vec<Span>,
+    /// The store could not be asked: nothing is told until it was read again (S17).
+    pub(crate) suspect: Option<String>,
+    pub(crate) interval: Duration,
+    pub(crate) mode: InstanceMode,
+    pub(crate) component: Digest,
+    pub(crate) declared: Arc<[DeclaredTask]>,
+    pub(crate) removed: bool,
+}
+
+/// What a tick works with: only the holder of the lock runs guests and commits.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) spec: Arc<ManagerSpec>,
+    pub(crate) body: Body,
+    pub(crate) live: Option<Live>,
+    pub(crate) usage: Usage,
+    pub(crate) limits: BTreeMap<TaskName, RunLimits>,
+    /// The run that was entered last.
+    pub(crate) entered: Option<Current>,
+}
+
+impl Manager {
+    pub(crate) fn new(name: ManagerName, state: State, work: Work) -> Self {
+        Self { name, state: Mutex::new(state), work: Arc::new(tokio::sync::Mutex::new(work)) }
+    }
+
+    /// The short lock. A panic under it would have been a panic of ours, in code that never calls
+    /// out; what it left is still a value.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    pub(crate) fn new(
+        schedule: Schedule,
+        spec: &ManagerSpec,
+        component: Digest,
+        declared: Arc<[DeclaredTask]>,
+    ) -> Self {
+        Self {
+            schedule,
+            dirty: false,
+            spans: Vec::new(),
+            suspect: None,
+            interval: spec.interval,
+            mode: spec.mode,
+            component,
+            declared,
+            removed: false,
+        }
+    }
+
+    /// Takes note of a finished tick that has a reason as a whole.
+    pub(crate) fn note(&mut self, closed: &Closed) {
+        let kind = match closed.whole {
+            Some(Outcome::Missed) => SpanKind::Missed,
+            Some(Outcome::NotReady) => SpanKind::NotReady,
+            Some(Outcome::Paused) => SpanKind::Paused,
+            _ => return,
+        };
+        if let Some(last) = self.spans.last_mut()
+            && last.kind == kind
+            && last.to.next() == closed.tick
+        {
+            last.to = closed.tick;
+            return;
+        }
+        if self.spans.len() == MOST_SPANS {
+            self.spans.remove(0);
+        }
+        let error = self.schedule.row().readiness.error.clone();
+        let reason = (kind == SpanKind::NotReady).then_some(error).flatten();
+        self.spans.push(Span { kind, from: closed.tick, to: closed.tick, reason });
+    }
+
+    /// Everything that the next commit of this manager takes along.
+    pub(crate) fn commit(
+        &mut self,
+        manager: &ManagerName,
+        touched: &[usize],
+        history: Vec<RunRecord>,
+        writes: Vec<Write>,
+    ) -> Commit {
+        self.dirty = false;
+        let tasks = self.schedule.tasks();
+        Commit {
+            manager: manager.clone(),
+            row: self.schedule.row().clone(),
+            tasks: touched.iter().map(|t| tasks[*t].record.clone()).collect(),
+            history,
+            spans: std::mem::take(&mut self.spans),
+            writes,
+        }
+    }
+}
+
+impl Work {
+    /// The limits of a task's runs.
+    pub(crate) fn limits(&self, task: &TaskName) -> &RunLimits {
+        self.limits.get(task).unwrap_or(&self.spec.limits.run)
+    }
+}

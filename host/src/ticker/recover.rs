@@ -1,0 +1,188 @@
+//! Taking a manager up again: after the host died, after the store failed, after a caller dropped a
+//! tick in the middle (S17, S19).
+//!
+//! What is found in the store is the truth. A tick that was in progress is finished first: the run
+//! that had started is *lost*, or repeated where its task says so; the rest of it runs now.
+
+use std::sync::Arc;
+
+use super::core::Core;
+use super::error::HostError;
+use super::manager::{Manager, Work};
+use super::report::{self, Told, Wanted};
+use crate::schedule::{Closed, Ended, Recovered, Schedule};
+use crate::store::{HistoryQuery, RunRecord};
+use crate::types::{Outcome, RunId, TickReport};
+
+/// How many rows of history are looked through for the runs of an interrupted tick.
+const ROWS_OF_A_TICK: u32 = 2_000;
+
+impl Core {
+    /// Makes a suspect manager sound again, or says why that can't be done yet. A sound one costs a look.
+    pub(crate) async fn heal(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+    ) -> Result<(), HostError> {
+        let (suspect, open) = {
+            let state = manager.state();
+            (state.suspect.is_some(), state.schedule.row().open.is_some())
+        };
+        if !suspect && !open {
+            return Ok(());
+        }
+        work.live = None;
+        if suspect && self.store.keeps_records() {
+            self.reload(manager, work).await?;
+        }
+        // This process lives, so it knows which run it entered last.
+        let last = work.entered.clone();
+        let recovered = {
+            let mut state = manager.state();
+            state.suspect = None;
+            state.schedule.recover(|current| current.is_some_and(|c| Some(c) == last.as_ref()))
+        };
+        self.finish(manager, work, recovered).await.map(drop)
+    }
+
+    /// After a start: finishes the tick in which an earlier host died, if there is one.
+    pub(crate) async fn finish_interrupted(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+    ) -> Result<Option<Arc<TickReport>>, HostError> {
+        let recovered = manager.state().schedule.recover(|_| true);
+        self.finish(manager, work, recovered).await
+    }
+
+    /// Opens the store again and reads the manager's state from it.
+    async fn reload(&self, manager: &Manager, work: &mut Work) -> Result<(), HostError> {
+        let read = async {
+            self.store.reopen().await?;
+            self.store.load(manager.name.clone()).await
+        };
+        let found = self.in_time(read).await.map_err(|e| self.suspect(manager, e))?;
+        let mut state = manager.state();
+        let Some(found) = found else { return Ok(()) };
+        // Numbers that were told are never told again (S21): idle ticks that no commit took along
+        // count as a gap.
+        let told = state.schedule.row().tick;
+        let mut row = found.row;
+        if told > row.tick {
+            let lost = told.get() - row.tick.get();
+            row.tick = told;
+            row.gaps = row.gaps.saturating_add(lost);
+            row.missed_before = row.missed_before.saturating_add(lost);
+        }
+        state.schedule = state.schedule.reread(row, &found.tasks);
+        state.dirty = true;
+        work.usage = found.usage;
+        tracing::info!(manager = %manager.name, "the store answers again; state read");
+        Ok(())
+    }
+
+    /// Finishes the tick that was in progress, if there was one, and tells of it.
+    async fn finish(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+        recovered: Recovered,
+    ) -> Result<Option<Arc<TickReport>>, HostError> {
+        let mut told = Told::default();
+        let closed = match recovered {
+            Recovered::Nothing => return Ok(None),
+            Recovered::Repeat => {
+                self.commit_mark(manager).await?;
+                self.play(manager, work, &mut told).await?
+            }
+            Recovered::Lost => match self.lose(manager, &mut told).await? {
+                Some(closed) => closed,
+                None => self.play(manager, work, &mut told).await?,
+            },
+            Recovered::Open => {
+                self.commit_mark(manager).await?;
+                self.play(manager, work, &mut told).await?
+            }
+            Recovered::NotStarted => {
+                let line = "the host died while this manager was started".to_owned();
+                let finished = manager.state().schedule.refuse_lost(line);
+                self.commit_end(manager, &finished, vec![], vec![]).await?;
+                finished.closed.unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick))
+            }
+        };
+        self.tell_earlier(manager, &closed, &mut told).await;
+        Ok(Some(self.publish(manager, &closed, told, Wanted::All)))
+    }
+
+    async fn commit_mark(&self, manager: &Manager) -> Result<(), HostError> {
+        if !self.store.keeps_records() {
+            return Ok(());
+        }
+        self.commit(manager, |s| {
+            let all: Vec<_> = (0..s.schedule.tasks().len()).collect();
+            s.commit(&manager.name, &all, vec![], vec![])
+        })
+        .await
+    }
+
+    /// The run that had started is lost: a kill (S16), whose writes were never kept (S17).
+    async fn lose(
+        &self,
+        manager: &Manager,
+        told: &mut Told,
+    ) -> Result<Option<Closed>, HostError> {
+        let lost = Ended { outcome: Outcome::Lost, ..Ended::default() };
+        let (finished, record) = {
+            let mut state = manager.state();
+            let Some(current) = state.schedule.current() else { return Ok(None) };
+            let task = state.schedule.tasks()[current.task].record.name.clone();
+            let finished = state.schedule.finish(lost);
+            let left = state.schedule.ticks_to_skip(current.task);
+            let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
+            let run = report::lost(id, current.attempt);
+            let record = report::record(&task, &current, Outcome::Lost, left, &run);
+            told.runs.push((current.task, report::task(task, Outcome::Lost, left, run)));
+            (finished, record)
+        };
+        self.commit_end(manager, &finished, vec![record], vec![]).await?;
+        Ok(finished.closed)
+    }
+
+    /// Runs of the interrupted tick that had ended before: their figures are in the history.
+    async fn tell_earlier(&self, manager: &Manager, closed: &Closed, told: &mut Told) {
+        if closed.earlier.is_empty() {
+            return;
+        }
+        let query = HistoryQuery {
+            manager: Some(manager.name.clone()),
+            limit: ROWS_OF_A_TICK,
+            ..HistoryQuery::default()
+        };
+        match self.in_time(self.store.history(query)).await {
+            Ok(rows) => {
+                let of_tick = |r: &RunRecord| r.tick == closed.tick && r.trigger == closed.trigger;
+                for row in rows.into_iter().map(|r| r.run).filter(of_tick) {
+                    let index = manager.state().schedule.index(row.task.as_str());
+                    if let Some(index) = index.filter(|i| closed.earlier.contains(i)) {
+                        told.runs.push((index, report::from_record(row)));
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(manager = %manager.name, %error, "the report of an interrupted tick lacks its first runs");
+            }
+        }
+    }
+}
+
+impl Schedule {
+    /// The same tasks and settings over a state that was read again.
+    fn reread(
+        &self,
+        row: crate::types::ManagerRow,
+        records: &[crate::types::TaskRecord],
+    ) -> Self {
+        let settings = self.settings();
+        Self::new(row, records, &settings, self.policy().clone(), false)
+    }
+}

@@ -1,0 +1,201 @@
+//! Reports and rows of history, put together from what a tick left.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::core::Core;
+use super::manager::{Manager, State};
+use crate::runner::RunResult;
+use crate::schedule::{Closed, Current};
+use crate::store::RunRecord;
+use crate::types::{Fuel, Outcome, RunDetails, RunId, TaskName, TaskReport, TickReport, Trigger};
+
+/// How much of a tick its caller wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Every enabled task (S11).
+    All,
+    /// Only tasks that ran or were due; subscribers still hear all.
+    Due,
+}
+
+/// What is known of a tick beyond its outcomes.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) runs: Vec<(usize, TaskReport)>,
+    /// Why the manager was not ready.
+    pub(crate) reason: Option<String>,
+}
+
+impl Core {
+    /// Tells whoever listens, once all of it is committed.
+    pub(crate) fn publish(
+        &self,
+        manager: &Manager,
+        closed: &Closed,
+        told: Told,
+        wanted: Wanted,
+    ) -> Arc<TickReport> {
+        let heard = self.reports.receiver_count() > 0;
+        let wanted = if heard { Wanted::All } else { wanted };
+        let report = Arc::new(assemble(manager, &manager.state(), closed, told, wanted));
+        if heard && self.reports.send(report.clone()).is_err() {
+            tracing::trace!("the last subscriber has just gone");
+        }
+        report
+    }
+}
+
+fn assemble(
+    manager: &Manager,
+    state: &State,
+    closed: &Closed,
+    mut told: Told,
+    wanted: Wanted,
+) -> TickReport {
+    let schedule = &state.schedule;
+    let reason = told.reason.take().or_else(|| schedule.row().readiness.error.clone());
+    let mut tasks = Vec::new();
+    if wanted == Wanted::All || closed.trigger == Trigger::Operator {
+        for (index, task) in schedule.tasks().iter().enumerate() {
+            if let Some(place) = told.runs.iter().position(|(t, _)| *t == index) {
+                tasks.push(told.runs.swap_remove(place).1);
+            } else if let Some(outcome) = closed.outcome(schedule, index) {
+                tasks.push(TaskReport {
+                    task: task.record.name.clone(),
+                    outcome,
+                    ticks_to_skip: schedule.ticks_to_skip(index),
+                    run: None,
+                    reason: (outcome == Outcome::NotReady).then(|| reason.clone()).flatten(),
+                });
+            }
+        }
+    } else {
+        tasks.extend(told.runs.into_iter().map(|(_, report)| report));
+    }
+    TickReport {
+        manager: manager.name.clone(),
+        tick: closed.tick,
+        at_ms: closed.at_ms,
+        trigger: closed.trigger,
+        tasks,
+    }
+}
+
+/// The tasks that a finished tick changed.
+pub(crate) fn due(closed: &Closed) -> Vec<usize> {
+    closed.due.iter().map(|(task, _)| *task).collect()
+}
+
+/// Rows of history for due tasks that were passed over.
+pub(crate) fn passed_over(manager: &Manager, closed: &Closed) -> Vec<RunRecord> {
+    let state = manager.state();
+    let passed = closed.due.iter().filter(|(_, outcome)| !outcome.is_run());
+    passed
+        .map(|(task, outcome)| {
+            let name = state.schedule.tasks()[*task].record.name.clone();
+            let current = Current {
+                task: *task,
+                tick: closed.tick,
+                at_ms: closed.at_ms,
+                trigger: closed.trigger,
+                by_hand: None,
+                attempt: 0,
+                missed_before: 0,
+            };
+            let run = lost(RunId::new(&manager.name, &name, closed.tick, None), 0);
+            record(&name, &current, *outcome, state.schedule.ticks_to_skip(*task), &run)
+        })
+        .collect()
+}
+
+/// The figures of a run.
+pub(crate) fn details(id: RunId, attempt: u32, granted: Fuel, result: &RunResult) -> RunDetails {
+    RunDetails {
+        id,
+        attempt,
+        fuel: result.fuel,
+        fuel_granted: granted,
+        time: result.time,
+        memory: result.memory,
+        host_calls: result.effects.host_calls,
+        logs_dropped: result.effects.logs_dropped,
+        error: result.error.clone(),
+        detail: result.detail.clone(),
+    }
+}
+
+/// The figures of a run of which nothing is known.
+pub(crate) fn lost(id: RunId, attempt: u32) -> RunDetails {
+    RunDetails {
+        id,
+        attempt,
+        fuel: Fuel::default(),
+        fuel_granted: Fuel::default(),
+        time: Duration::ZERO,
+        memory: 0,
+        host_calls: 0,
+        logs_dropped: 0,
+        error: (attempt > 0).then(|| "the host died during this run".to_owned()),
+        detail: None,
+    }
+}
+
+pub(crate) fn task(
+    task: TaskName,
+    outcome: Outcome,
+    ticks_to_skip: u64,
+    run: RunDetails,
+) -> TaskReport {
+    TaskReport { task, outcome, ticks_to_skip, run: Some(run), reason: None }
+}
+
+/// The row of history of a run.
+pub(crate) fn record(
+    task: &TaskName,
+    current: &Current,
+    outcome: Outcome,
+    ticks_to_skip: u64,
+    run: &RunDetails,
+) -> RunRecord {
+    RunRecord {
+        id: run.id.clone(),
+        task: task.clone(),
+        tick: current.tick,
+        at_ms: current.at_ms,
+        trigger: current.trigger,
+        attempt: run.attempt,
+        outcome,
+        ticks_to_skip,
+        fuel: run.fuel.get(),
+        fuel_granted: run.fuel_granted.get(),
+        micros: u64::try_from(run.time.as_micros()).unwrap_or(u64::MAX),
+        memory: run.memory,
+        host_calls: run.host_calls,
+        logs_dropped: run.logs_dropped,
+        error: run.error.clone(),
+        detail: run.detail.clone(),
+    }
+}
+
+/// A run as its row of history tells it.
+pub(crate) fn from_record(row: RunRecord) -> TaskReport {
+    TaskReport {
+        task: row.task,
+        outcome: row.outcome,
+        ticks_to_skip: row.ticks_to_skip,
+        run: Some(RunDetails {
+            id: row.id,
+            attempt: row.attempt,
+            fuel: Fuel::new(row.fuel),
+            fuel_granted: Fuel::new(row.fuel_granted),
+            time: Duration::from_micros(row.micros),
+            memory: row.memory,
+            host_calls: row.host_calls,
+            logs_dropped: row.logs_dropped,
+            error: row.error,
+            detail: row.detail,
+        }),
+        reason: None,
+    }
+}

@@ -1,0 +1,4 @@
+//! The commands, one file each: its arguments, and a function `run` that takes them.
+
+pub(crate) mod guests;
+pub(crate) mod toolchain;
