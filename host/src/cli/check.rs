@@ -11,9 +11,7 @@ use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::house::{House, Plan};
 use super::printing::{json_line, say, shown};
 use super::progress::Progress;
-use crate::config::{
-    HostConfig, Shown, show_host_limits, show_limits, show_run_limits, show_time,
-};
+use crate::config::{HostConfig, Shown, show_host_limits, show_limits, show_run_limits, show_time};
 use crate::registry::{Inspected, RegistryError};
 use crate::types::{ComponentSource, InstanceMode, ManagerName, ManagerSpec, OnLost, TaskOverride};
 
@@ -107,7 +105,9 @@ fn settings(out: &mut dyn Write, spec: &ManagerSpec) -> io::Result<()> {
     writeln!(out, "delay_min = {}\ndelay_max = {}", policy.delay.start(), policy.delay.end())?;
     writeln!(out, "grants.clocks = {}", spec.grants.clocks)?;
     writeln!(out, "grants.random = {}", spec.grants.random)?;
-    for (what, texts) in [("config", &spec.config), ("grants.environment", &spec.grants.environment)] {
+    for (what, texts) in
+        [("config", &spec.config), ("grants.environment", &spec.grants.environment)]
+    {
         for (name, value) in texts {
             writeln!(out, "{what}.{} = {}", key(name), quote(value))?;
         }

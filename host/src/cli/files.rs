@@ -17,7 +17,9 @@ pub(super) fn look(path: &Path) -> Result<(), Stop> {
     let name = shown(path);
     match path.metadata() {
         Ok(meta) if meta.is_dir() => Err(Stop::wrong(match components(path).first() {
-            Some(inside) => format!("{name} is a directory: name a component in it, such as {}", shown(inside)),
+            Some(inside) => {
+                format!("{name} is a directory: name a component in it, such as {}", shown(inside))
+            }
             None => format!("{name} is a directory: name the .wasm file of a component"),
         })),
         Ok(_) => Ok(()),
@@ -25,7 +27,9 @@ pub(super) fn look(path: &Path) -> Result<(), Stop> {
             Some(meant) => format!("there is no file {name}: did you mean {}?", shown(&meant)),
             None => format!("there is no file {name}: give the .wasm file of a component"),
         })),
-        Err(e) => Err(Stop::wrong(format!("can't read {name}: {e}; check the path and its permissions"))),
+        Err(e) => {
+            Err(Stop::wrong(format!("can't read {name}: {e}; check the path and its permissions")))
+        }
     }
 }
 
@@ -50,7 +54,13 @@ fn similar(path: &Path) -> Option<PathBuf> {
         .filter_map(|path| Some((strsim::damerau_levenshtein(&wanted, &name(&path)?), path)))
         .filter(|(distance, _)| *distance <= most)
         .min()
-        .map(|(_, found)| if path.parent() == Some(Path::new("")) { found.file_name().map(PathBuf::from).unwrap_or(found) } else { found })
+        .map(|(_, found)| {
+            if path.parent() == Some(Path::new("")) {
+                found.file_name().map(PathBuf::from).unwrap_or(found)
+            } else {
+                found
+            }
+        })
 }
 
 fn entries(dir: &Path) -> Vec<PathBuf> {
@@ -76,7 +86,10 @@ mod tests {
             assert_eq!(said, expect);
         };
         check("janitor.wasm", "fine");
-        check("janitr.wasm", "error: there is no file DIR/janitr.wasm: did you mean DIR/janitor.wasm?");
+        check(
+            "janitr.wasm",
+            "error: there is no file DIR/janitr.wasm: did you mean DIR/janitor.wasm?",
+        );
         check("x.wasm", "error: there is no file DIR/x.wasm: give the .wasm file of a component");
         check("", "error: DIR/ is a directory: name a component in it, such as DIR/janitor.wasm");
         check("empty", "error: DIR/empty is a directory: name the .wasm file of a component");

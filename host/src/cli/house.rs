@@ -59,10 +59,9 @@ impl House {
     pub(super) fn open(plan: &Plan<'_>) -> Result<Self, Stop> {
         let store: Arc<dyn Store> = match plan.state {
             Some(dir) => Arc::new(SqliteStore::open(dir)?),
-            None => Arc::new(MemoryStore::new()),
+            None => Arc::new(MemoryStore::default()),
         };
-        let simulated =
-            plan.seed.map(|_| Arc::new(SimulatedClock::new(SIMULATED_START_MS)));
+        let simulated = plan.seed.map(|_| Arc::new(SimulatedClock::new(SIMULATED_START_MS)));
         let clock: Arc<dyn Clock> = match &simulated {
             Some(clock) => clock.clone(),
             None => Arc::new(SystemClock::default()),
@@ -86,7 +85,8 @@ impl House {
         spec: ManagerSpec,
         progress: &Progress,
     ) -> Result<Installed, InstallError> {
-        let shown = progress.begin(&spec.name);
+        let name = spec.name.clone();
+        let shown = progress.begin(&name);
         self.host.install_watched(spec, |step| shown.step(step)).await
     }
 
@@ -110,9 +110,10 @@ impl House {
 
 /// How components are loaded: compiled code is kept beside the state, or else in the user's home.
 fn loader(plan: &Plan<'_>) -> Result<Loader, Stop> {
-    let largest = plan.managers.iter().fold(InstanceLimits::default(), |so_far, spec| {
-        largest(&so_far, &spec.limits.instance)
-    });
+    let largest = plan
+        .managers
+        .iter()
+        .fold(InstanceLimits::default(), |so_far, spec| largest(&so_far, &spec.limits.instance));
     let engines = Engines::new(plan.limits.running, &largest)?;
     let compiler = Compiler::new(CompileIn::Child, plan.limits.compile.clone());
     let place = match plan.state {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::config::show_count;
-use crate::types::{ByteSize, RunDetails, TaskReport, TickReport, Trigger, harmless, harmless_line};
+use crate::types::{
+    ByteSize, RunDetails, TaskReport, TickReport, Trigger, harmless, harmless_line,
+};
 
 /// The longest detail of a failure that is printed, in bytes.
 const MAX_DETAIL: usize = 16 << 10;

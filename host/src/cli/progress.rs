@@ -25,7 +25,8 @@ impl Progress {
     /// Progress over `n` components. It draws on stderr, and only where that is a terminal.
     pub(super) fn new(n: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(n as u64), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({pos}/{len}, {elapsed})") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({pos}/{len}, {elapsed})")
+        {
             bar.set_style(style);
         }
         Self(bar)

@@ -16,8 +16,8 @@ use super::live::Table;
 use super::logging::Sink;
 use super::printing::{Lines, json_line, say, shown};
 use super::signals::Shutdown;
-use super::views::TickView;
 use super::tick::refused;
+use super::views::TickView;
 use crate::config::HostConfig;
 use crate::types::TickReport;
 
@@ -42,7 +42,8 @@ pub(super) async fn run(args: Args, log: Sink) -> Ended {
             return Ok(Status::Well);
         }
     }
-    let table = !args.json && !args.lines && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let table =
+        !args.json && !args.lines && io::stdout().is_terminal() && io::stdin().is_terminal();
     let workers = args.workers.map_or_else(cores, usize::from);
     if table {
         with_table(&house, workers, &shutdown, log).await
@@ -191,4 +192,3 @@ impl Printer {
 fn lagged(n: u64) {
     tracing::warn!("{n} reports were not printed: whoever reads them is too slow");
 }
-

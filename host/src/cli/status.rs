@@ -95,7 +95,12 @@ fn cells(manager: &ManagerStatus, task: &TaskStatus) -> Vec<String> {
         last.map_or_else(|| "-".to_owned(), |last| used(last.fuel.get(), last.fuel_granted.get())),
         show_count(task.runs),
         show_count(task.failures),
-        [state_of(manager), task_state(task)].iter().filter(|s| !s.is_empty()).cloned().collect::<Vec<_>>().join(", "),
+        [state_of(manager), task_state(task)]
+            .iter()
+            .filter(|s| !s.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", "),
     ]
 }
 

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use super::args::Tick;
 use super::ending::{Ended, ExitStatus, Status, Stop};
+use super::files;
 use super::house::{House, Plan};
 use super::printing::{Lines, json_line, say, shown};
 use super::signals::Shutdown;
 use super::views::TickView;
-use super::files;
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport};
 
@@ -36,7 +36,9 @@ pub(super) async fn tick(args: Tick) -> Ended {
         () = shutdown.wait() => return Err(Stop::Said(ExitStatus::RunFailed)),
     };
     for one in &installed {
-        one.tasks.iter().for_each(|task| printer.lines.expect(one.name.as_str(), task.name.as_str()));
+        one.tasks
+            .iter()
+            .for_each(|task| printer.lines.expect(one.name.as_str(), task.name.as_str()));
     }
     let mut ran = 0;
     let mut printed = Ok(());

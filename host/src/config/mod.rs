@@ -27,6 +27,7 @@ pub use flags::{fuel, memory, timeout};
 pub use limits::{Shown, Value, show_host_limits, show_limits, show_run_limits};
 pub use problem::Findings;
 pub use schema::schema;
+pub(crate) use tables::closest;
 pub use units::{read_size, read_time, show_count, show_size, show_time};
 
 use problem::{Problems, quoted};

@@ -148,7 +148,7 @@ fn meant(name: &str, value: &DeValue<'_>, path: &str, keys: &[&str]) -> String {
 }
 
 /// The key that is most like a name, if one is like enough.
-pub(super) fn closest<'k>(name: &str, keys: &[&'k str]) -> Option<&'k str> {
+pub(crate) fn closest<'k>(name: &str, keys: &[&'k str]) -> Option<&'k str> {
     // A name from a stranger may be long; nothing that long is a slip of the pen.
     if name.len() > 40 {
         return None;

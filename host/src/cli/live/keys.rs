@@ -46,7 +46,7 @@ impl Keys {
                     Ok(Some(event)) => {
                         if let Some(key) = meaning(&event) {
                             // A full queue drops keys of somebody who leans on the keyboard.
-                            drop(send.try_send(key));
+                            send.try_send(key).ok();
                         }
                     }
                     Ok(None) => {}

@@ -81,8 +81,16 @@ fn summary(model: &Model) -> String {
 }
 
 fn foot_line(frame: &mut Frame<'_>, area: Rect, top: usize, shown: usize, all: usize) {
-    let range = if shown < all { format!("rows {}-{} of {all}", top + 1, top + shown) } else { String::new() };
-    let text = if range.is_empty() { "q ends".to_owned() } else { format!("q ends   ↑ ↓ PgUp PgDn Home End scroll   {range}") };
+    let range = if shown < all {
+        format!("rows {}-{} of {all}", top + 1, top + shown)
+    } else {
+        String::new()
+    };
+    let text = if range.is_empty() {
+        "q ends".to_owned()
+    } else {
+        format!("q ends   ↑ ↓ PgUp PgDn Home End scroll   {range}")
+    };
     frame.render_widget(Paragraph::new(text), area);
 }
 
@@ -102,16 +110,17 @@ fn table<'r>(rows: &'r [Row], look: Look) -> Table<'r> {
         Constraint::Length(8),
         Constraint::Fill(1),
     ];
-    let head = ["MANAGER", "    TICK", "TASK", "  LEFT", "LAST", "FUEL", "     RUNS", "FAILURES", "STATE"];
+    let head =
+        ["MANAGER", "    TICK", "TASK", "  LEFT", "LAST", "FUEL", "     RUNS", "FAILURES", "STATE"];
     Table::new(rows.iter().map(|row| cells(row, look)), widths)
         .header(TableRow::new(head).style(Style::default().add_modifier(Modifier::BOLD)))
         .column_spacing(2)
 }
 
 fn cells<'r>(row: &'r Row, look: Look) -> TableRow<'r> {
-    let last = row.last.map_or_else(Cell::default, |outcome| {
-        Cell::from(outcome.as_str()).style(look.of(outcome))
-    });
+    let last = row
+        .last
+        .map_or_else(Cell::default, |outcome| Cell::from(outcome.as_str()).style(look.of(outcome)));
     TableRow::new([
         Cell::from(row.manager.as_str()),
         Cell::from(format!("{:>8}", row.tick)),
