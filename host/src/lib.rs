@@ -7,9 +7,12 @@
 pub mod capabilities;
 pub mod cli;
 pub mod clock;
+pub mod cluster;
 pub mod config;
 pub mod engine;
+pub mod registry;
 pub mod runner;
 pub mod schedule;
 pub mod store;
+pub mod ticker;
 pub mod types;

@@ -1,4 +1,5 @@
-//! The program: becomes the compiler where it was started as one, and else the command line.
+//! The command `tourbillon`: becomes the compiler where it was started as one, and else the command
+//! line.
 
 use std::process::ExitCode;
 

@@ -25,12 +25,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Guests(commands::guests::Args),
+    Test(commands::test::Args),
     Toolchain(commands::toolchain::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Guests(args) => commands::guests::run(&args),
+        Command::Test(args) => commands::test::run(&args),
         Command::Toolchain(args) => commands::toolchain::run(&args),
     };
     match result {

@@ -1,8 +1,9 @@
-//! What `bindgen!` makes of `wit/`: the types of the contract, the traits behind what a guest may import,
-//! and the typed handles of what it exports.
+//! What `bindgen!` makes of `wit/`: the types of the contract, the traits behind what a guest may
+//! import, and the typed handles of what it exports.
 //!
 //! Generated, so nobody edits or documents it here. Interfaces of WASI are mapped to those of
-//! wasmtime-wasi: a capability that uses their streams later (files, HTTP) then fits without a change.
+//! wasmtime-wasi: a capability that uses their streams later (files, HTTP) then fits without a
+//! change.
 
 mod generated {
     #![allow(missing_docs, clippy::pedantic, reason = "generated from wit/, documented there")]

@@ -1,7 +1,8 @@
 //! `wasi:config/store`: what the configuration of the manager says, as strings.
 //!
 //! Knows no file and no environment: it answers from the map with which the manager was loaded, the
-//! same for the life of an instance. An unknown key is `none`; neither function ever answers with an error.
+//! same for the life of an instance. An unknown key is `none`; neither function ever answers with
+//! an error.
 
 use wasmtime::component::{HasSelf, Linker};
 

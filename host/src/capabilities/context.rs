@@ -1,8 +1,8 @@
 //! `tourbillon:manager/context`: what a guest may ask about the run in progress (S21).
 //!
-//! Outside a run, that is in `init-host`, in `periodic-tasks` and in start functions, `manager`, `host` and
-//! `fence` answer; the rest are 0 or empty. Linked by hand, not through the generated trait, since what is
-//! left of the fuel is known to the store alone.
+//! Outside a run, that is in `init-host`, in `periodic-tasks` and in start functions, `manager`,
+//! `host` and `fence` answer; the rest are 0 or empty. Linked by hand, not through the generated
+//! trait, since what is left of the fuel is known to the store alone.
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;

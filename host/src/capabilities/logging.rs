@@ -1,9 +1,9 @@
 //! `wasi:logging`, and every other line that a guest gets into the host's log.
 //!
-//! A line goes to `tracing` under the target `guest` with the fields manager, task, run and context; what
-//! becomes of it there is the subscriber's affair. A run has an allowance of lines and of bytes: what is
-//! over it is dropped and counted, and one line at the end says so. Dropping never depends on the
-//! subscriber, so that a run is the same whoever listens.
+//! A line goes to `tracing` under the target `guest` with the fields manager, task, run and
+//! context; what becomes of it there is the subscriber's affair. A run has an allowance of lines
+//! and of bytes: what is over it is dropped and counted, and one line at the end says so. Dropping
+//! never depends on the subscriber, so that a run is the same whoever listens.
 
 use wasmtime::component::{HasSelf, Linker};
 
@@ -45,8 +45,8 @@ impl Allowance {
         self.dropped
     }
 
-    /// Takes one line off the allowance, or counts it as dropped. Once a line was too long for what is
-    /// left a shorter one may still fit.
+    /// Takes one line off the allowance, or counts it as dropped. Once a line was too long for what
+    /// is left a shorter one may still fit.
     fn admit(&mut self, bytes: usize) -> bool {
         let (Some(lines), Some(left)) =
             (self.lines.checked_sub(1), self.bytes.checked_sub(bytes as u64))

@@ -1,8 +1,9 @@
 //! The one place in which imported calls, and the bytes that they hand over, are counted.
 //!
 //! Every host function begins with [`Meter::call`]; there is no other way to a guest's state that a
-//! reviewer would accept. wasmtime's own call hook can't serve: it counts leaving a guest for any reason,
-//! also to grow a memory or because a millisecond went by, and the count would differ from run to run.
+//! reviewer would accept. wasmtime's own call hook can't serve: it counts leaving a guest for any
+//! reason, also to grow a memory or because a millisecond went by, and the count would differ from
+//! run to run.
 
 use std::fmt;
 

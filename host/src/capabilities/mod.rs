@@ -1,12 +1,13 @@
-//! Everything that a guest may import: one small file for each interface, with its `add_to_linker`, its
-//! docs and its tests.
+//! Everything that a guest may import: one small file for each interface, with its `add_to_linker`,
+//! its docs and its tests.
 //!
-//! A host function does three things: it counts itself ([`GuestState::host_call`]), checks what the guest
-//! may do, and answers. It never decides how a run ends, and never writes durable state: writes go to a
-//! buffer in [`GuestState`] that whoever entered the guest hands on (S17). An error of a host function is
-//! a value that the guest is told; only a limit ends a guest, through `Err`.
+//! A host function does three things: it counts itself ([`GuestState::host_call`]), checks what the
+//! guest may do, and answers. It never decides how a run ends, and never writes durable state:
+//! writes go to a buffer in [`GuestState`] that whoever entered the guest hands on (S17). An error
+//! of a host function is a value that the guest is told; only a limit ends a guest, through `Err`.
 //!
-//! To add an interface: its WIT in `wit/`, one file here, one test. An embedder's own is a [`Capability`].
+//! To add an interface: its WIT in `wit/`, one file here, one test. An embedder's own is a
+//! [`Capability`].
 
 pub(crate) mod bindings;
 mod config;
@@ -31,8 +32,8 @@ pub use state::{Effects, Entry, GuestState, Identity, RunFacts, Shared};
 
 /// Interfaces that an embedder lets guests import, beside those of the house.
 ///
-/// Host functions get at what they keep for a guest through [`GuestState::extensions`]. Each must call
-/// [`GuestState::host_call`] first and pass its error on: that is what bounds a guest's calls.
+/// Host functions get at what they keep for a guest through [`GuestState::extensions`]. Each must
+/// call [`GuestState::host_call`] first and pass its error on: that is what bounds a guest's calls.
 pub trait Capability: Send + Sync + 'static {
     /// The interfaces, as `package:name/interface@version`: what a manager's grants name.
     fn interfaces(&self) -> &[&str];

@@ -1,9 +1,9 @@
 //! What the host holds for one instance: the `T` of its wasmtime store.
 //!
-//! Some of it belongs to the instance (its handles, its limiter), some to the run in progress (what it
-//! may use, what it wrote, what it logged): [`GuestState::begin`] sets the latter anew, and
-//! [`GuestState::finish`] hands it out. Neither knows how a run ends: whether what was written is kept
-//! is decided outside (S17).
+//! Some of it belongs to the instance (its handles, its limiter), some to the run in progress (what
+//! it may use, what it wrote, what it logged): [`GuestState::begin`] sets the latter anew, and
+//! [`GuestState::finish`] hands it out. Neither knows how a run ends: whether what was written is
+//! kept is decided outside (S17).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,8 +33,8 @@ pub struct Identity {
     pub config: BTreeMap<String, String>,
     /// What `wasi:cli/environment` answers.
     pub environment: BTreeMap<String, String>,
-    /// Given where the whole run is simulated (S20): randomness then follows from it, the manager and
-    /// the run, and sleeping moves a guest's clock instead of waiting.
+    /// Given where the whole run is simulated (S20): randomness then follows from it, the manager
+    /// and the run, and sleeping moves a guest's clock instead of waiting.
     pub seed: Option<u64>,
 }
 
@@ -148,8 +148,8 @@ pub struct GuestState {
 }
 
 impl GuestState {
-    /// The state of a new instance; `wasi` says whether its component imports any of the interfaces of
-    /// WASI that keep something for each guest.
+    /// The state of a new instance; `wasi` says whether its component imports any of the interfaces
+    /// of WASI that keep something for each guest.
     pub fn new(shared: Arc<Shared>, wasi: bool) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(
@@ -201,8 +201,9 @@ impl GuestState {
         }
     }
 
-    /// Counts one imported call that hands so many bytes over to the host. The first thing that every
-    /// host function does, those of embedders included; `Err` must be passed on, for it ends the guest.
+    /// Counts one imported call that hands so many bytes over to the host. The first thing that
+    /// every host function does, those of embedders included; `Err` must be passed on, for it ends
+    /// the guest.
     pub fn host_call(&mut self, bytes: usize) -> wasmtime::Result<()> {
         self.meter.call(bytes)
     }

@@ -1,5 +1,5 @@
-//! A bench on which host functions are tested without a guest: a state, a store of pairs that can fail, a
-//! clock that moves when told, and the lines that reach the log.
+//! A bench on which host functions are tested without a guest: a state, a store of pairs that can
+//! fail, a clock that moves when told, and the lines that reach the log.
 
 use std::collections::BTreeMap;
 use std::future::Future;

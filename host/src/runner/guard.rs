@@ -1,12 +1,14 @@
-//! What stands around a guest call: a time limit on what is billed, and a net for a panic of the host.
+//! What stands around a guest call: a time limit on what is billed, and a net for a panic of the
+//! host.
 //!
-//! A guest is billed from entry to return, less the time in which it was ready to run and got no core:
-//! that is, between being woken and being polled again. (What the system takes from a thread in the
-//! midst of a poll can't be told apart and is billed.) Knows nothing of wasmtime: any future will do.
+//! A guest is billed from entry to return, less the time in which it was ready to run and got no
+//! core: that is, between being woken and being polled again. (What the system takes from a thread
+//! in the midst of a poll can't be told apart and is billed.) Knows nothing of wasmtime: any future
+//! will do.
 //!
-//! A call that returns at its first poll pays for two looks at the clock and nothing else. Only one that
-//! has to wait gets a timer and a waker that notes the time; it is then polled again at once, so that
-//! whatever it waits for knows the new waker.
+//! A call that returns at its first poll pays for two looks at the clock and nothing else. Only one
+//! that has to wait gets a timer and a waker that notes the time; it is then polled again at once,
+//! so that whatever it waits for knows the new waker.
 
 use std::any::Any;
 use std::future::Future;
@@ -181,8 +183,8 @@ impl<F: Future> Future for Guard<'_, F> {
     }
 }
 
-/// Polls, and catches a panic. The call, and everything that it had to do with, is dropped afterwards,
-/// so nobody sees what the panic left half done.
+/// Polls, and catches a panic. The call, and everything that it had to do with, is dropped
+/// afterwards, so nobody sees what the panic left half done.
 fn caught<F: Future>(call: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<Ended<F::Output>> {
     match catch_unwind(AssertUnwindSafe(|| call.poll(cx))) {
         Ok(polled) => polled.map(Ended::Returned),

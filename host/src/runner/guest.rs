@@ -1,7 +1,9 @@
-//! A loaded manager, from which instances are made: everything about it that is the same for all of them.
+//! A loaded manager, from which instances are made: everything about it that is the same for all of
+//! them.
 //!
-//! Knows no file, no compiler and no grant: it is given a compiled component and a linker, and whoever
-//! loaded it has checked what it may import. What its component exports is checked here, by type.
+//! Knows no file, no compiler and no grant: it is given a compiled component and a linker, and
+//! whoever loaded it has checked what it may import. What its component exports is checked here, by
+//! type.
 
 use std::fmt;
 use std::sync::Arc;
@@ -80,7 +82,8 @@ impl Guest {
         }
         let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| &mut state.limiter);
-        // A spinning guest gives way each millisecond, so that timers and neighbours get their turn.
+        // A spinning guest gives way each millisecond, so that timers and neighbours get their
+        // turn.
         store.epoch_deadline_async_yield_and_update(1);
         let handles = self.shared.limits.instance.handles;
         store.set_max_component_handles(usize::try_from(handles).unwrap_or(usize::MAX));

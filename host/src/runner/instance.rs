@@ -1,8 +1,8 @@
 //! One instance of a manager: a store with a component in it, entered once for each run.
 //!
-//! After a kill it is gone: its store is dropped before the result is handed out, and nothing enters it
-//! again (S15). A failure leaves it alive. Handles to exports are looked up once, and the text of
-//! a run is handed to the guest without a copy.
+//! After a kill it is gone: its store is dropped before the result is handed out, and nothing
+//! enters it again (S15). A failure leaves it alive. Handles to exports are looked up once, and the
+//! text of a run is handed to the guest without a copy.
 
 use std::fmt;
 use std::pin::pin;
@@ -23,7 +23,8 @@ use crate::types::{Fuel, Outcome, harmless_line};
 
 /// An instance of a manager, ready to run its tasks.
 pub struct Instance {
-    live: Option<Live>,
+    /// Boxed, so that a run moves a pointer and not the whole of it.
+    live: Option<Box<Live>>,
     time: Arc<Time>,
     note: Option<Arc<Note>>,
 }
@@ -39,7 +40,7 @@ type Answer = Result<Option<u32>, TaskError>;
 impl Instance {
     pub(super) fn new(store: Store<GuestState>, manager: Manager, note: Option<Arc<Note>>) -> Self {
         let time = Arc::clone(&store.data().time);
-        Self { live: Some(Live { store, manager }), time, note }
+        Self { live: Some(Box::new(Live { store, manager })), time, note }
     }
 
     /// Whether it may be entered.
@@ -56,7 +57,8 @@ impl Instance {
     /// runs for more than a millisecond. Dropping the future ends the guest: the instance must be
     /// dropped with it.
     pub async fn run(&mut self, call: RunCall<'_>) -> RunResult {
-        // Taken, not borrowed: if this future is dropped half-way the instance is gone with it (S15).
+        // Taken, not borrowed: if this future is dropped half-way the instance is gone with it
+        // (S15).
         let Some(mut live) = self.live.take() else {
             return host_failed("a discarded instance was to be entered", Effects::default());
         };
@@ -107,14 +109,16 @@ impl fmt::Debug for Instance {
 
 /// The guest returned: `ok` or `failed`, and it lives on.
 fn returned(live: &mut Live, call: &RunCall<'_>, answer: Answer) -> RunResult {
-    let (outcome, asked_for, error) = match answer {
-        Ok(asked_for) => (Outcome::Ok, asked_for, None),
+    let mut result = ended(live, call);
+    result.lives = true;
+    match answer {
+        Ok(asked_for) => (result.outcome, result.asked_for) = (Outcome::Ok, asked_for),
         Err(error) => {
-            let text = harmless_line(&error.message, MAX_ERROR);
-            (Outcome::Failed, error.ticks_to_skip, Some(text))
+            (result.outcome, result.asked_for) = (Outcome::Failed, error.ticks_to_skip);
+            result.error = Some(harmless_line(&error.message, MAX_ERROR));
         }
-    };
-    RunResult { outcome, asked_for, error, lives: true, ..ended(live, call) }
+    }
+    result
 }
 
 /// The guest trapped, or a host function ended it.

@@ -1,9 +1,10 @@
-//! The only path that enters a guest: one call → one [`Outcome`] and what the guest wrote, not yet kept.
+//! The only path that enters a guest: one call → one [`Outcome`] and what the guest wrote, not yet
+//! kept.
 //!
-//! Guards stand around every call: fuel, a yield each millisecond, a time limit on what is billed, the
-//! quotas of the host functions, and a net for a panic of the host. What a guest does wrong is a value
-//! here ([`RunResult`], [`StartFailure`]). Knows no schedule and writes no state: whoever calls decides
-//! what follows from an outcome, and commits.
+//! Guards stand around every call: fuel, a yield each millisecond, a time limit on what is billed,
+//! the quotas of the host functions, and a net for a panic of the host. What a guest does wrong is
+//! a value here ([`RunResult`], [`StartFailure`]). Knows no schedule and writes no state: whoever
+//! calls decides what follows from an outcome, and commits.
 //!
 //! Invariant: nothing outside this room calls an export of a component.
 

@@ -1,7 +1,8 @@
-//! Making an instance ready (S18), and asking a component about itself in an instance that is thrown away.
+//! Making an instance ready (S18), and asking a component about itself in an instance that is
+//! thrown away.
 //!
-//! The same guards stand around all of it as around a run, under the limits for loading: start functions
-//! run while an instance is made. What was declared is checked here and nowhere else.
+//! The same guards stand around all of it as around a run, under the limits for loading: start
+//! functions run while an instance is made. What was declared is checked here and nowhere else.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -96,8 +97,8 @@ enum Broken {
 }
 
 impl Guest {
-    /// A new instance that came through `init-host`, and what that wrote. `usage` is what the manager's
-    /// buckets hold as committed.
+    /// A new instance that came through `init-host`, and what that wrote. `usage` is what the
+    /// manager's buckets hold as committed.
     ///
     /// # Errors
     /// [`StartFailure`]: there is no instance, and nothing was written.
@@ -110,16 +111,17 @@ impl Guest {
         Ok((Instance::new(store, manager, None), effects))
     }
 
-    /// The tasks that the component declares, checked, in order; asked in an instance of its own (S18).
+    /// The tasks that the component declares, checked, in order; asked in an instance of its own
+    /// (S18).
     ///
     /// # Errors
     /// [`StartFailure`], also where a name is wrong or given twice (S6).
     pub async fn declare(&self) -> Result<Vec<DeclaredTask>, StartFailure> {
-        match self.ask(Question::Tasks, Usage::default()).await? {
-            (_, _, Said::Tasks(tasks)) => declared(tasks, &self.shared.limits.load)
-                .map_err(|error| StartFailure::new(StartCause::Invalid, &error)),
-            _ => Ok(Vec::new()),
-        }
+        let (mut store, _, said) = self.ask(Question::Tasks, Usage::default()).await?;
+        store.data_mut().finish();
+        let Said::Tasks(tasks) = said else { return Ok(Vec::new()) };
+        declared(tasks, &self.shared.limits.load)
+            .map_err(|error| StartFailure::new(StartCause::Invalid, &error))
     }
 
     /// What the component says about its version and settings, asked in an instance of its own.
@@ -128,9 +130,10 @@ impl Guest {
     /// [`StartFailure`], also where a text is longer than allowed.
     pub async fn describe(&self) -> Result<Description, StartFailure> {
         let limit = self.shared.limits.load.text;
-        let (version, config) = match self.ask(Question::About, Usage::default()).await? {
-            (_, _, Said::About(version, config)) => (version, config),
-            _ => Default::default(),
+        let (mut store, _, said) = self.ask(Question::About, Usage::default()).await?;
+        store.data_mut().finish();
+        let Said::About(version, config) = said else {
+            return Ok(Description { version: String::new(), config: Vec::new() });
         };
         let line = |what: &str, text: &str| {
             if text.len() as u64 > u64::from(limit) {

@@ -1,10 +1,11 @@
-//! Managers written in WebAssembly text, for tests: one closure-like body for each task, and everything
-//! around it that the component model wants.
+//! Managers written in WebAssembly text, for tests: one closure-like body for each task, and
+//! everything around it that the component model wants.
 //!
-//! A body is a sequence of instructions that leaves nothing on the stack; it may use the locals `$id $id_len
-//! $task $task_len` (i32), `$tick $at` (i64), `$i $j` (i32) and `$n` (i64), call `$skip` and `$fail`, and
-//! what it imported. A body that does neither returns `ok(none)`. Addresses below 1 KiB are the bodies' own
-//! from 256 on; texts lie from 1 KiB, what the host hands over from 32 KiB.
+//! A body is a sequence of instructions that leaves nothing on the stack; it may use the locals
+//! `$id $id_len $task $task_len` (i32), `$tick $at` (i64), `$i $j` (i32) and `$n` (i64), call
+//! `$skip` and `$fail`, and what it imported. A body that does neither returns `ok(none)`.
+//! Addresses below 1 KiB are the bodies' own from 256 on; texts lie from 1 KiB, what the host hands
+//! over from 32 KiB.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -17,7 +18,7 @@ use wit_parser::Resolve;
 
 use super::{Guest, GuestParts, Instance, RunCall, RunResult};
 use crate::capabilities::testing::Bench;
-use crate::capabilities::{Capability, linker};
+use crate::capabilities::{Capability, Shared, linker};
 use crate::types::{InstanceMode, RunId, TaskName, Tick, Trigger};
 
 /// A manager, as text.
@@ -72,7 +73,8 @@ impl Wat {
         self
     }
 
-    /// Imports a function: `import("tourbillon:manager/context@0.1.0", "fence", "$fence (result i64)")`.
+    /// Imports a function: `import("tourbillon:manager/context@0.1.0", "fence", "$fence (result
+    /// i64)")`.
     pub(crate) fn import(mut self, interface: &str, name: &str, func: &str) -> Self {
         writeln!(self.imports, "(import \"{interface}\" \"{name}\" (func {func}))").unwrap();
         self
@@ -112,18 +114,15 @@ impl Wat {
     pub(crate) fn text(&mut self, text: &str) -> String {
         let at = 1_024 + self.texts.len();
         self.texts.extend_from_slice(text.as_bytes());
-        assert!(at + text.len() < 32_768, "too much text");
+        assert!(at + text.len() <= 24_576, "too much text");
         format!("(i32.const {at}) (i32.const {})", text.len())
     }
 
     /// The component.
     pub(crate) fn build(mut self) -> Vec<u8> {
         let (tasks, run) = self.tables();
-        let data: String = self.texts.iter().map(|byte| format!("\\{byte:02x}")).collect();
-        let table: String = tasks.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let (data, table) = (escaped(&self.texts), escaped(&tasks));
         let count = self.tasks.len();
-        let version = self.text("");
-        assert!(version.ends_with("(i32.const 0)"));
         let Self { imports, functions, init, declaring, start, pages, .. } = &self;
         let wat = format!(
             r#"(module {imports}
@@ -205,16 +204,17 @@ impl Wat {
             {
                 records.extend_from_slice(&word.to_le_bytes());
             }
-            write!(
-                run,
-                "(if (call $eq (local.get $task) (local.get $task_len) {name}) (then {}))\n",
-                task.body
-            )
-            .unwrap();
+            let eq = format!("(call $eq (local.get $task) (local.get $task_len) {name})");
+            writeln!(run, "(if {eq} (then {}))", task.body).unwrap();
         }
         assert!(records.len() < 8_192, "too many tasks");
         (records, run)
     }
+}
+
+/// Bytes as they are written in a text of WebAssembly.
+fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("\\{byte:02x}"))
 }
 
 /// Wraps a core module into a component of the world `manager`.
@@ -261,9 +261,18 @@ pub(crate) fn guest_with(
     component: &[u8],
     capabilities: Vec<Arc<dyn Capability>>,
 ) -> Guest {
+    guest_of(bench.shared(), component, capabilities)
+}
+
+/// Loads a manager into surroundings that the bench does not know.
+pub(crate) fn guest_of(
+    shared: Arc<Shared>,
+    component: &[u8],
+    capabilities: Vec<Arc<dyn Capability>>,
+) -> Guest {
     let component = Component::new(engine(), component).unwrap();
     let linker = linker(engine(), &capabilities).unwrap();
-    let parts = GuestParts { shared: bench.shared(), mode: InstanceMode::Resident, capabilities };
+    let parts = GuestParts { shared, mode: InstanceMode::Resident, capabilities };
     Guest::new(&component, &linker, parts).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! From the error with which a guest call ended to its outcome (contract, "Settled details").
 //!
-//! The engine tells most things apart by type. Two it tells by text alone, exhausted hostcall fuel and an
-//! exhausted table of handles, which would otherwise read like something else; tests here fail when
-//! their words change. What a guest had a hand in is made harmless, one line each.
+//! The engine tells most things apart by type. Two it tells by text alone, exhausted hostcall fuel
+//! and an exhausted table of handles, which would otherwise read like something else; tests here
+//! fail when their words change. What a guest had a hand in is made harmless, one line each.
 
 use std::fmt::{self, Write as _};
 
@@ -72,7 +72,8 @@ fn quota(error: &Error, run: &RunLimits, limits: &Limits) -> Option<Exceeded> {
         .then(|| Exceeded::Handles { limit: u64::from(limits.instance.handles) })
 }
 
-/// The guest's backtrace on one line: the innermost frame first, names as the engine demangles them.
+/// The guest's backtrace on one line: the innermost frame first, names as the engine demangles
+/// them.
 fn backtrace(error: &Error) -> Option<String> {
     let trace = error.downcast_ref::<WasmBacktrace>()?;
     if trace.frames().is_empty() {
@@ -82,8 +83,8 @@ fn backtrace(error: &Error) -> Option<String> {
     // An error here says that there is more than fits: the outermost frames are left out.
     write!(printed, "{trace}").ok();
     let mut text = String::new();
-    // The engine prints a heading, then for each frame `0: 0x1f - module!name`, and where it knows more
-    // `- inlined` and `at file:1:2` on lines of their own.
+    // The engine prints a heading, then for each frame `0: 0x1f - module!name`, and where it knows
+    // more `- inlined` and `at file:1:2` on lines of their own.
     for line in printed.0.lines().skip(1).map(str::trim) {
         let frame = match line.split_once(' ') {
             None | Some(("note:", _)) => continue,
@@ -106,7 +107,8 @@ fn backtrace(error: &Error) -> Option<String> {
     Some(harmless_line(&text, MAX_DETAIL))
 }
 
-/// The beginning of what is printed: a guest chooses the names of its functions, megabytes if it likes.
+/// The beginning of what is printed: a guest chooses the names of its functions, megabytes if it
+/// likes.
 struct Bounded(String);
 
 impl fmt::Write for Bounded {

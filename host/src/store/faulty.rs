@@ -282,10 +282,7 @@ macro_rules! wrap {
                 self.read(move || self.inner.keys(manager, bucket))
             }
 
-            fn history(
-                &self,
-                query: HistoryQuery,
-            ) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>> {
+            fn history(&self, query: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>> {
                 self.read(move || self.inner.history(query))
             }
 

@@ -312,7 +312,11 @@ impl Store for MemoryStore {
         ready(Ok(value.cloned())).boxed()
     }
 
-    fn keys(&self, manager: ManagerName, bucket: String) -> BoxFuture<'_, StoreResult<Vec<String>>> {
+    fn keys(
+        &self,
+        manager: ManagerName,
+        bucket: String,
+    ) -> BoxFuture<'_, StoreResult<Vec<String>>> {
         let state = self.state();
         let keys = state.managers.get(&manager).and_then(|kept| kept.buckets.get(&bucket));
         ready(Ok(keys.map(|k| k.keys().cloned().collect()).unwrap_or_default())).boxed()

@@ -21,7 +21,8 @@ use crate::types::{Fence, ManagerName};
 pub use faulty::{FailingStore, Fault, FreezingStore, Stage};
 pub use memory::MemoryStore;
 pub use record::{
-    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage, Write,
+    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage,
+    Write,
 };
 pub use sqlite::{Holder, SqliteReader, SqliteStore, holder};
 
@@ -47,7 +48,9 @@ pub enum StoreError {
     #[error("it is not known whether the commit was written: {0}")]
     Unknown(String),
     /// Another host has taken the state over: this one's fence is stale.
-    #[error("another host has taken over this state (its fence is {current}, ours {ours}); stop this one")]
+    #[error(
+        "another host has taken over this state (its fence is {current}, ours {ours}); stop this one"
+    )]
     Stale {
         /// The fence that the state carries now.
         current: Fence,
@@ -100,7 +103,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> BoxFuture<'_, StoreResult<Option<Vec<u8>>>>;
 
     /// All keys of a bucket, in byte order. There are at most as many as the manager's quota allows.
-    fn keys(&self, manager: ManagerName, bucket: String) -> BoxFuture<'_, StoreResult<Vec<String>>>;
+    fn keys(&self, manager: ManagerName, bucket: String)
+    -> BoxFuture<'_, StoreResult<Vec<String>>>;
 
     /// Rows of history, newest first.
     fn history(&self, query: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>>;

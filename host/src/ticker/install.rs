@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::body::Body;
+use super::body::{Body, Real};
 use super::core::Core;
 use super::error::HostError;
 use super::manager::{Manager, State, Work};
@@ -46,8 +46,10 @@ pub(crate) struct Candidate {
 
 impl From<Prepared> for Candidate {
     fn from(prepared: Prepared) -> Self {
-        let Prepared { guest, digest, declared, from_cache, load_time } = prepared;
-        Self { body: Body::Guest(guest), digest, declared, from_cache, load_time }
+        let Prepared { guest, component, engines, digest, declared, from_cache, load_time } =
+            prepared;
+        let body = Body::Guest(Arc::new(Real { guest, component, engines }));
+        Self { body, digest, declared, from_cache, load_time }
     }
 }
 
@@ -188,7 +190,7 @@ impl Core {
             ))
         })?;
         let started = body.start(work.usage, seat).await;
-        let (live, effects) = started.map_err(|f| not_started(f.to_string()))?;
+        let (live, effects) = started.map_err(not_started)?;
         let schedule = {
             let state = manager.state();
             let upgraded = state.component != loaded.digest;

@@ -184,7 +184,7 @@ impl Core {
                 work.live = Some(live);
                 Ok(Ok(()))
             }
-            Err(failure) => Ok(Err(failure.to_string())),
+            Err(failure) => Ok(Err(failure)),
         }
     }
 

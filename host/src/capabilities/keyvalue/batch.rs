@@ -1,4 +1,5 @@
-//! `wasi:keyvalue/batch`: many keys in one call. `set-many` is checked as a whole before it writes anything.
+//! `wasi:keyvalue/batch`: many keys in one call. `set-many` is checked as a whole before it writes
+//! anything.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,8 @@ pub(super) fn add_to_linker(linker: &mut Linker<GuestState>) -> wasmtime::Result
 }
 
 impl Host for GuestState {
-    /// One key named often is answered as often: the answer may be as long as the whole bucket, no longer.
+    /// One key named often is answered as often: the answer may be as long as the whole bucket, no
+    /// longer.
     async fn get_many(
         &mut self,
         bucket: Resource<Bucket>,

@@ -1,7 +1,8 @@
 //! What a run wrote and has not committed: a layer over the committed values, with their quota.
 //!
-//! Pure: it never reads the store. Whoever writes a key for the first time in a run says how long its
-//! committed value is; from then on the layer knows. Sums are those of keys and values after a commit.
+//! Pure: it never reads the store. Whoever writes a key for the first time in a run says how long
+//! its committed value is; from then on the layer knows. Sums are those of keys and values after a
+//! commit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,8 @@ pub(crate) struct Buffer {
     entries: BTreeMap<String, Entry>,
     usage: Usage,
     pub(super) listings: Listings,
+    /// Whether a read of the store has failed in this run.
+    failed: bool,
 }
 
 #[derive(Debug)]
@@ -43,16 +46,25 @@ impl Buffer {
         self.entries.clear();
         self.listings.clear();
         self.usage = usage;
+        self.failed = false;
+    }
+
+    /// Notes that a read of the store failed; true the first time in a run.
+    pub(super) fn note_failed_read(&mut self) -> bool {
+        !std::mem::replace(&mut self.failed, true)
     }
 
     /// Takes the writes, in the order of the keys, and what the buckets hold with them.
     pub(crate) fn take(&mut self) -> (Vec<Write>, Usage) {
+        self.listings.clear();
+        if self.entries.is_empty() {
+            return (Vec::new(), self.usage);
+        }
         let write = |(key, entry): (String, Entry)| Write {
             bucket: OWN.to_owned(),
             key,
             value: entry.value,
         };
-        self.listings.clear();
         (std::mem::take(&mut self.entries).into_iter().map(write).collect(), self.usage)
     }
 
@@ -65,8 +77,8 @@ impl Buffer {
         }
     }
 
-    /// Writes all pairs, or none: later pairs win. `below` tells how long the committed value of a key
-    /// is; it is asked only for keys that this run has not touched.
+    /// Writes all pairs, or none: later pairs win. `below` tells how long the committed value of a
+    /// key is; it is asked only for keys that this run has not touched.
     pub(super) fn put(
         &mut self,
         pairs: Vec<(String, Vec<u8>)>,
@@ -85,11 +97,11 @@ impl Buffer {
         self.check_quota(usage, limits)?;
         self.usage = usage;
         for (key, value) in pairs {
-            let below = match self.entries.get(&key) {
-                Some(entry) => entry.below,
-                None => below(&key).is_some(),
+            let (is_there, below) = match self.entries.get(&key) {
+                Some(entry) => (entry.value.is_some(), entry.below),
+                None => (below(&key).is_some(), below(&key).is_some()),
             };
-            self.listings.forget_order_if(!below);
+            self.listings.forget_order_if(!is_there);
             self.entries.insert(key, Entry { value: Some(value), below });
         }
         Ok(())

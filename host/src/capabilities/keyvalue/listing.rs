@@ -1,8 +1,8 @@
 //! Pages of a key list: what a cursor means.
 //!
-//! A cursor belongs to the list as it was when the run asked for the first page, so that a guest which
-//! deletes while it lists skips none. Such a list is kept until its last page was given out or the run
-//! ends; a guest that leaves many of them unfinished loses the one it used longest ago.
+//! A cursor belongs to the list as it was when the run asked for the first page, so that a guest
+//! which deletes while it lists skips none. Such a list is kept until its last page was given out
+//! or the run ends; a guest that leaves many of them unfinished loses the one it used longest ago.
 
 use std::sync::Arc;
 

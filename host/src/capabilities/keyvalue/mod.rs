@@ -1,8 +1,9 @@
 //! `wasi:keyvalue`: a manager's own bucket, which opens as `""` and as `"default"`.
 //!
-//! What a run writes stays in its [`Buffer`] until the ticker commits it with the outcome (S17); what it
-//! did not write itself is read from the store as last committed. Knows no database. A failing store, a
-//! full quota and a wrong key are errors that the guest is told; none of them ends it.
+//! What a run writes stays in its [`Buffer`] until the ticker commits it with the outcome (S17);
+//! what it did not write itself is read from the store as last committed. Knows no database. A
+//! failing store, a full quota and a wrong key are errors that the guest is told; none of them ends
+//! it.
 
 mod atomics;
 mod batch;
@@ -16,6 +17,7 @@ use wasmtime::component::{Linker, Resource};
 
 use super::GuestState;
 use super::bindings::keyvalue::store::Error;
+use crate::store::StoreError;
 use crate::types::StoreLimits;
 
 pub(crate) use buffer::Buffer;
@@ -40,8 +42,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<GuestState>) -> wasmtime::Result
 }
 
 impl GuestState {
-    /// Begins a function on a bucket: counts the call, and checks the handle and that the store may be
-    /// used at all.
+    /// Begins a function on a bucket: counts the call, and checks the handle and that the store may
+    /// be used at all.
     fn on_bucket(&mut self, bucket: &Resource<Bucket>, bytes: usize) -> Answer<()> {
         self.host_call(bytes)?;
         self.table.get(bucket)?;
@@ -58,12 +60,10 @@ impl GuestState {
         self.committed(key).await
     }
 
-    /// The value of a key as last committed. A key longer than any that may be written has none.
+    /// The value of a key as last committed. Also of a key longer than may be written: the limit may
+    /// have been lowered since.
     async fn committed(&mut self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         let shared = Arc::clone(self.shared());
-        if key.len() > shared.limits.store.key_bytes as usize {
-            return Ok(None);
-        }
         let manager = shared.identity.manager.clone();
         let read = shared.store.get(manager, OWN.to_owned(), key.to_owned()).await;
         read.map_err(|error| self.unreadable(&error))
@@ -77,9 +77,13 @@ impl GuestState {
         Ok(self.committed(key).await?.map(|value| value.len() as u64))
     }
 
-    /// The host's own trouble, told to the guest as an error and to the operator as it is.
-    fn unreadable(&self, error: &crate::store::StoreError) -> Error {
-        tracing::warn!(manager = self.identity().manager.as_str(), %error, "a guest's read failed");
+    /// The host's own trouble, told to the guest as an error and to the operator as it is: once for
+    /// each run, however often the guest tries.
+    fn unreadable(&mut self, error: &StoreError) -> Error {
+        if self.keyvalue.note_failed_read() {
+            let manager = self.identity().manager.as_str();
+            tracing::warn!(manager, %error, "a guest's read of its store failed");
+        }
         Error::Other("the host can't read the store now".to_owned())
     }
 

@@ -201,6 +201,26 @@ mod tests {
     }
 
     #[test]
+    fn a_new_listing_shows_what_came_and_went_since_the_last() {
+        let mut state = Bench::new().holding(&[("a", "1"), ("b", "2")]).running();
+        let own = open(&mut state);
+        let check = |state: &mut GuestState, expect: &[&str]| {
+            let listed = now(state.list_keys(at(own), None)).unwrap().unwrap().keys;
+            assert_eq!(listed, expect);
+        };
+        check(&mut state, &["a", "b"]);
+        now(state.delete(at(own), "a".to_owned())).unwrap().unwrap();
+        check(&mut state, &["b"]);
+        now(state.set(at(own), "a".to_owned(), vec![])).unwrap().unwrap();
+        check(&mut state, &["a", "b"]);
+        now(state.set(at(own), "c".to_owned(), vec![])).unwrap().unwrap();
+        check(&mut state, &["a", "b", "c"]);
+        now(state.set(at(own), "c".to_owned(), vec![1])).unwrap().unwrap();
+        now(state.delete(at(own), "c".to_owned())).unwrap().unwrap();
+        check(&mut state, &["a", "b"]);
+    }
+
+    #[test]
     fn a_failing_store_is_an_error_of_the_call_and_nothing_else() {
         let bench = Bench::new().holding(&[("a", "1")]);
         bench.store.fail(true);

@@ -1,9 +1,10 @@
 //! `wasi:clocks`: the time, in milliseconds, and waiting for it.
 //!
-//! Knows no system clock: it asks the house's. A guest that waits is billed for it. Where the run is
-//! simulated nobody waits: the guest's own clock jumps to the moment it waits for, and the jump is billed
-//! like a wait, so that a sleep longer than the time limit ends the same way as in reality (S20). The
-//! jump is the guest's alone; the clock of the house, which others read, doesn't move.
+//! Knows no system clock: it asks the house's. A guest that waits is billed for it. Where the run
+//! is simulated nobody waits: the guest's own clock jumps to the moment it waits for, and the jump
+//! is billed like a wait, so that a sleep longer than the time limit ends the same way as in
+//! reality (S20). The jump is the guest's alone; the clock of the house, which others read, doesn't
+//! move.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -67,8 +68,9 @@ impl Time {
 
     /// Waits a little towards `deadline`; whoever calls looks again afterwards.
     ///
-    /// Simulated: says what it waits for, lets all others that wait at once say so too, and moves on to
-    /// the earliest; then gives way once more, so that the time limit is looked at before the guest goes on.
+    /// Simulated: says what it waits for, lets all others that wait at once say so too, and moves
+    /// on to the earliest; then gives way once more, so that the time limit is looked at before the
+    /// guest goes on.
     async fn wait(&self, deadline: u64) {
         if !self.simulated {
             tokio::time::sleep(Duration::from_nanos(deadline).saturating_sub(self.now())).await;

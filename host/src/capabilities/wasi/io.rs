@@ -1,7 +1,7 @@
 //! `wasi:io`: errors, polling and streams, done by wasmtime-wasi over the guest's own handles.
 //!
-//! All that is added here is the count of calls and bytes, and that what was written to standard output
-//! reaches the log. A stream of any capability, an embedder's too, comes through here.
+//! All that is added here is the count of calls and bytes, and that what was written to standard
+//! output reaches the log. A stream of any capability, an embedder's too, comes through here.
 
 use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime_wasi::p2::bindings::io::{error, poll, streams};

@@ -1,10 +1,10 @@
-//! The interfaces of WASI that a manager may import: clocks, randomness, streams and what goes with a
-//! command line.
+//! The interfaces of WASI that a manager may import: clocks, randomness, streams and what goes with
+//! a command line.
 //!
 //! None of it touches the machine: clocks answer from the house's [`crate::clock::Clock`], standard
-//! output goes to the log, standard input is at its end, and there is an environment only where one was
-//! granted. wasmtime-wasi provides the interfaces and its streams; what stands behind them is here, so
-//! that each call is counted and nothing is granted that nobody wrote down.
+//! output goes to the log, standard input is at its end, and there is an environment only where one
+//! was granted. wasmtime-wasi provides the interfaces and its streams; what stands behind them is
+//! here, so that each call is counted and nothing is granted that nobody wrote down.
 
 mod cli;
 mod clocks;

@@ -1,7 +1,8 @@
 //! `wasi:random`: the system's randomness, or, under a seed, numbers that follow from it.
 //!
-//! Under a seed the numbers depend on the seed, the manager and the run alone (S20): a chain of SHA-256
-//! blocks, as hard to foresee as the seed is. The insecure interfaces answer from the same source.
+//! Under a seed the numbers depend on the seed, the manager and the run alone (S20): a chain of
+//! SHA-256 blocks, as hard to foresee as the seed is. The insecure interfaces answer from the same
+//! source.
 
 use sha2::{Digest, Sha256};
 use wasmtime::component::{HasSelf, Linker};

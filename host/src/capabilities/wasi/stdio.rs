@@ -1,8 +1,8 @@
 //! Standard input, output and error: output goes to the log line by line, input is at its end.
 //!
 //! A line of output is a line of the log in every way: it counts in the run's allowance, and it is
-//! made harmless. One that does not end is cut into lines at [`MAX_LINE`], so that nothing grows here.
-//! What a run left without a line end is logged when it ends. There is no terminal.
+//! made harmless. One that does not end is cut into lines at [`MAX_LINE`], so that nothing grows
+//! here. What a run left without a line end is logged when it ends. There is no terminal.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

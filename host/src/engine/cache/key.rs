@@ -45,7 +45,10 @@ impl Key {
 
     /// A MAC under this key.
     pub(super) fn hmac(&self) -> Hmac<Sha256> {
-        Hmac::new(&self.0.into())
+        // HMAC fills a key up with zeros to the hash's block; doing so here needs no error for its length.
+        let mut block = [0; 64];
+        block[..self.0.len()].copy_from_slice(&self.0);
+        Hmac::new(&block.into())
     }
 
     fn read(path: &Path) -> Result<Option<Self>, CacheError> {

@@ -57,7 +57,7 @@ pub struct Compiler {
 
 /// Half of the cores, at least one.
 fn half_of_the_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2))
+    std::thread::available_parallelism().map_or(1, |n| (n.get() / 2).max(1))
 }
 
 impl Compiler {

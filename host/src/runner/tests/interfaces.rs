@@ -1,4 +1,5 @@
-//! Each interface, called by a real guest. A guest that is told something else than it expects traps.
+//! Each interface, called by a real guest. A guest that is told something else than it expects
+//! traps.
 
 use std::sync::Arc;
 
@@ -17,7 +18,8 @@ const ATOMICS: &str = "wasi:keyvalue/atomics@0.2.0-draft";
 const BATCH: &str = "wasi:keyvalue/batch@0.2.0-draft";
 const STREAMS: &str = "wasi:io/streams@0.2.12";
 
-/// Instructions that trap unless the text at the address in `at` and its length behind it is `text`.
+/// Instructions that trap unless the text at the address in `at` and its length behind it is
+/// `text`.
 fn is_text(wat: &mut Wat, at: u32, text: &str) -> String {
     let text = wat.text(text);
     format!(
@@ -152,7 +154,8 @@ async fn a_guest_uses_its_bucket_one_key_at_a_time() {
     let mut wat = Wat::new();
     let (own, old, new) = (wat.text("default"), wat.text("old"), wat.text("new"));
     let bucket = "(local.get $i)";
-    // get: result<option<list<u8>>, error>: some at 4, bytes at 8. list-keys: list at 4, cursor at 12.
+    // get: result<option<list<u8>>, error>: some at 4, bytes at 8. list-keys: list at 4, cursor at
+    // 12.
     let body = [
         format!("(call $open {own} (i32.const 256)) (local.set $i (i32.load (i32.const 260)))"),
         format!("(call $get {bucket} {old} (i32.const 256))"),

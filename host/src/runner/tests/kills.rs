@@ -1,14 +1,16 @@
 //! Guests that are ended by force: one for each outcome, and each way to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use wasmtime::component::Linker;
 
-use super::super::testing::{Wat, guest, guest_with, instance, run};
+use super::super::testing::{Wat, guest, guest_of, guest_with, instance, run};
 use super::super::{Instance, RunResult};
 use crate::capabilities::testing::Bench;
 use crate::capabilities::{Capability, Exceeded, GuestState};
+use crate::clock::Clock;
 use crate::types::{ByteSize, Fuel, Outcome};
 
 const STORE: &str = "wasi:keyvalue/store@0.2.0-draft";
@@ -131,6 +133,35 @@ async fn s15_a_spinning_guest_gives_way_and_is_not_billed_for_waiting_for_a_core
     let mut instance = instance(&bench, Wat::one(SPIN)).await;
     let result = run_in_time(&mut instance, &bench).await;
     assert_eq!((result.outcome, result.time), (Outcome::OutOfFuel, Duration::ZERO));
+}
+
+/// A clock that goes on by a millisecond whenever it is looked at.
+#[derive(Debug, Default)]
+struct Restless(AtomicU64);
+
+impl Clock for Restless {
+    fn wall_ms(&self) -> u64 {
+        0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+#[tokio::test]
+async fn s15_a_spinning_guest_is_timed_out() {
+    let mut bench = Bench::new();
+    bench.limits.run.fuel = Fuel::new(u64::MAX / 2);
+    bench.limits.run.timeout = Duration::from_millis(50);
+    let mut shared = bench.shared();
+    Arc::get_mut(&mut shared).unwrap().clock = Arc::new(Restless::default());
+    let (mut instance, _) =
+        guest_of(shared, &Wat::one(SPIN).build(), vec![]).start(bench.store.usage()).await.unwrap();
+    let result = run(&mut instance, &bench, 1).await;
+    assert_eq!((result.outcome, result.fuel), (Outcome::TimedOut, bench.limits.run.fuel));
+    assert!(result.time >= bench.limits.run.timeout);
+    assert!(!instance.lives());
 }
 
 #[tokio::test]

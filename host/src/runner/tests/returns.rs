@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::testing::{Wat, instance, run};
+use super::super::testing::{Wat, guest, instance, run};
 use crate::capabilities::testing::Bench;
 use crate::store::Usage;
 use crate::types::{Fuel, Outcome};
@@ -106,4 +106,17 @@ async fn s20_the_same_run_uses_the_same_fuel() {
         }
     }
     assert!(fuel.iter().all(|f| *f == fuel[0] && f.get() > 12_345), "{fuel:?}");
+}
+
+#[tokio::test]
+async fn a_run_and_a_start_may_move_between_threads() {
+    fn may_move<T: Send>(future: T) -> T {
+        future
+    }
+    let bench = Bench::new();
+    let guest = guest(&bench, &Wat::one("").build());
+    may_move(guest.declare()).await.unwrap();
+    may_move(guest.describe()).await.unwrap();
+    let (mut instance, _) = may_move(guest.start(Usage::default())).await.unwrap();
+    assert_eq!(may_move(run(&mut instance, &bench, 1)).await.outcome, Outcome::Ok);
 }

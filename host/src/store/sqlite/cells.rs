@@ -28,7 +28,8 @@ impl<'a> Cells<'a> {
 
     /// The complaint about a column.
     pub(super) fn bad(&self, column: &str, why: impl std::fmt::Display) -> Fault {
-        let text = format!("table {}, manager {}, column {column}: {why}", self.table.name, self.of);
+        let text =
+            format!("table {}, manager {}, column {column}: {why}", self.table.name, self.of);
         Fault::Store(StoreError::Read(harmless_line(&text, MAX_TEXT)))
     }
 

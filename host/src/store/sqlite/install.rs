@@ -50,7 +50,7 @@ impl Pen<'_> {
     fn create(&self, install: &Install) -> Result<i64, Fault> {
         let Install { manager, component, quota, history, .. } = install;
         self.conn
-            .prepare_cached("INSERT INTO manager VALUES (NULL, ?1, 1, ?2, ?3, ?4, ?5, 0)")?
+            .prepare_cached("INSERT INTO manager VALUES (NULL, ?1, 1, ?2, ?3, ?4, ?5, 0, 0)")?
             .execute(params![
                 manager.as_str(),
                 component.to_string(),
@@ -90,11 +90,7 @@ impl Pen<'_> {
     }
 
     /// Makes the rows of the tasks anew; what they hold is written like any other change of a task.
-    fn replace_tasks(
-        &self,
-        id: i64,
-        tasks: &[TaskRecord],
-    ) -> Result<Vec<(TaskName, i64)>, Fault> {
+    fn replace_tasks(&self, id: i64, tasks: &[TaskRecord]) -> Result<Vec<(TaskName, i64)>, Fault> {
         self.conn.prepare_cached("DELETE FROM task WHERE manager = ?1")?.execute([id])?;
         let mut insert = self.conn.prepare_cached(
             "INSERT INTO task (manager, name, position, ticks_between_runs, due, paused, enabled,

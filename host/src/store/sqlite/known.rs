@@ -94,7 +94,7 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
     let mut rows = statement.query([id])?;
     let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
     let beat = BEAT.row(row, name);
-    let (spans, last_span) = spans(conn, name, id)?;
+    let spans = stated.count("spans")?;
     Ok(Some(Known {
         id,
         installed: stated.flag("installed")?,
@@ -107,23 +107,22 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
         runs: beat.count("runs")?,
         last_run: beat.count("last_run")?,
         spans,
-        last_span,
+        last_span: last_span(conn, name, id, spans)?,
         tasks: tasks(conn, name, id)?,
     }))
 }
 
-fn spans(
+fn last_span(
     conn: &Connection,
     name: &str,
     id: i64,
-) -> Result<(i64, Option<(SpanKind, Tick)>), Fault> {
-    let tail = "WHERE manager = ?1 AND nth = (SELECT max(nth) FROM span WHERE manager = ?1)";
-    let mut statement = conn.prepare_cached(&SPAN.select(tail))?;
-    let mut rows = statement.query([id])?;
-    let Some(row) = rows.next()? else { return Ok((0, None)) };
+    nth: i64,
+) -> Result<Option<(SpanKind, Tick)>, Fault> {
+    let mut statement = conn.prepare_cached(&SPAN.select("WHERE manager = ?1 AND nth = ?2"))?;
+    let mut rows = statement.query([id, nth])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
     let cells = SPAN.row(row, name);
-    let last = (cells.parsed("kind", past::kind)?, Tick::new(cells.u64("to_tick")?));
-    Ok((cells.count("nth")?, Some(last)))
+    Ok(Some((cells.parsed("kind", past::kind)?, Tick::new(cells.u64("to_tick")?))))
 }
 
 fn tasks(conn: &Connection, name: &str, id: i64) -> Result<Vec<(TaskName, i64)>, Fault> {

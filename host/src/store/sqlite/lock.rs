@@ -40,7 +40,8 @@ impl HostLock {
     /// Takes the lock, or says who holds it.
     pub(super) fn take(dir: &Path) -> StoreResult<Self> {
         let path = dir.join(FILE);
-        let mut file = open(&path, true).map_err(|e| io_error(&path, "opening the lock file", &e))?;
+        let mut file =
+            open(&path, true).map_err(|e| io_error(&path, "opening the lock file", &e))?;
         let mut tries = 0;
         while let Err(error) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
             if error != Errno::WOULDBLOCK {

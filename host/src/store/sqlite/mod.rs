@@ -99,7 +99,8 @@ impl SqliteStore {
     /// caller still waits: one that gives up must take the result as unknown.
     fn write(&self, work: Work) -> BoxFuture<'_, StoreResult<()>> {
         async move {
-            let gone = || StoreError::Refused("the writing thread of the store has ended".to_owned());
+            let gone =
+                || StoreError::Refused("the writing thread of the store has ended".to_owned());
             let (reply, result) = oneshot::channel();
             let queue = self.queue.as_ref().ok_or_else(gone)?;
             queue.send(Request { work, reply }).await.map_err(|_| gone())?;
@@ -171,7 +172,11 @@ impl Store for SqliteStore {
         self.read(move |conn| reads::get(conn, &manager, &bucket, &key))
     }
 
-    fn keys(&self, manager: ManagerName, bucket: String) -> BoxFuture<'_, StoreResult<Vec<String>>> {
+    fn keys(
+        &self,
+        manager: ManagerName,
+        bucket: String,
+    ) -> BoxFuture<'_, StoreResult<Vec<String>>> {
         self.read(move |conn| reads::keys(conn, &manager, &bucket))
     }
 

@@ -91,7 +91,11 @@ pub(super) fn recognise(place: &Place, conn: &Connection) -> StoreResult<i32> {
     let (found, known) = (pragma("user_version")?, schema::version());
     if !(1..=known).contains(&found) {
         let why = format!("its schema version is {found}, this program knows 1 to {known}");
-        return Err(open_error(&place.database, why, "start the version that wrote it, or a newer one"));
+        return Err(open_error(
+            &place.database,
+            why,
+            "start the version that wrote it, or a newer one",
+        ));
     }
     Ok(found)
 }

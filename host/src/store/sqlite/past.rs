@@ -57,7 +57,9 @@ fn along_chain(
         };
         let here = HISTORY.row(row, name);
         if here.count("manager")? != id || here.count("nth")? != nth {
-            return Err(here.bad("nth", format_args!("row {seq} is not number {nth} of its manager")));
+            return Err(
+                here.bad("nth", format_args!("row {seq} is not number {nth} of its manager"))
+            );
         }
         let run = run(&here, manager)?;
         let wanted = query.task.as_ref().is_none_or(|t| *t == run.task)

@@ -36,7 +36,8 @@ const TASK: &str = "UPDATE task SET position = ?2, ticks_between_runs = ?3, due 
     failures = ?13, last_tick = ?14, last_outcome = ?15, last_fuel = ?16, last_fuel_granted = ?17
     WHERE id = ?1";
 
-const RUN: &str = "INSERT INTO history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+const RUN: &str =
+    "INSERT INTO history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
     ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 
 impl<'a> Pen<'a> {
@@ -119,15 +120,19 @@ fn write_beat(
         int(known.usage.keys)?,
         known.runs,
         known.last_run,
-        json::counts_text(&row.totals).map_err(unwritable)?,
-        json::some_counts_text(&row.by_hand_totals).map_err(unwritable)?,
-        json::readiness_text(&row.readiness).map_err(unwritable)?,
-        json::open_text(row.open.as_ref()).map_err(unwritable)?,
+        json::counts_text(&row.totals).map_err(|e| unwritable(&e))?,
+        json::some_counts_text(&row.by_hand_totals).map_err(|e| unwritable(&e))?,
+        json::readiness_text(&row.readiness).map_err(|e| unwritable(&e))?,
+        json::open_text(row.open.as_ref()).map_err(|e| unwritable(&e))?,
     ])?;
     Ok(())
 }
 
-fn write_task(statement: &mut CachedStatement<'_>, id: i64, task: &TaskRecord) -> Result<(), Fault> {
+fn write_task(
+    statement: &mut CachedStatement<'_>,
+    id: i64,
+    task: &TaskRecord,
+) -> Result<(), Fault> {
     let last = task.last;
     statement.execute(params![
         id,
@@ -197,6 +202,8 @@ fn write_span(conn: &Connection, known: &mut Known, span: &Span) -> Result<(), F
         let (kind, from) = (past::kind_name(span.kind), int(span.from.get())?);
         conn.prepare_cached("INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
             .execute(params![known.id, known.spans, kind, from, to, span.reason])?;
+        conn.prepare_cached("UPDATE manager SET spans = ?2 WHERE id = ?1")?
+            .execute([known.id, known.spans])?;
         if known.spans > known.limit && known.spans % SPANS_AT_ONCE == 0 {
             trim_spans(conn, known.id, known.spans - known.limit)?;
         }
@@ -226,6 +233,6 @@ fn figure(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn unwritable(error: serde_json::Error) -> Fault {
+fn unwritable(error: &serde_json::Error) -> Fault {
     StoreError::Refused(format!("a record can't be written as JSON: {error}")).into()
 }

@@ -89,7 +89,8 @@ impl Place {
     /// An empty file for a database that is being built, private to its owner.
     pub(super) fn new_file(&self) -> StoreResult<PathBuf> {
         let path = beside(&self.database, ".new");
-        for old in [beside(&path, "-wal"), beside(&path, "-shm"), beside(&path, "-journal"), path.clone()]
+        for old in
+            [beside(&path, "-wal"), beside(&path, "-shm"), beside(&path, "-journal"), path.clone()]
         {
             match fs::remove_file(&old) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => {

@@ -35,7 +35,8 @@ CREATE TABLE manager (
     quota_bytes INTEGER NOT NULL,
     quota_keys INTEGER NOT NULL,
     history_limit INTEGER NOT NULL,
-    history_floor INTEGER NOT NULL
+    history_floor INTEGER NOT NULL,
+    spans INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE beat (

@@ -40,6 +40,7 @@ pub(super) static MANAGER: Table = Table {
         "quota_keys",
         "history_limit",
         "history_floor",
+        "spans",
     ],
 };
 
@@ -115,7 +116,7 @@ pub(super) static HISTORY: Table = Table {
 };
 
 pub(super) static SPAN: Table =
-    Table { name: "span", columns: &["nth", "kind", "from_tick", "to_tick", "reason"] };
+    Table { name: "span", columns: &["kind", "from_tick", "to_tick", "reason"] };
 
 pub(super) static ENTRY: Table = Table { name: "entry", columns: &["value"] };
 

@@ -228,7 +228,9 @@ fn fill(pen: &mut Pen<'_>, works: &[Work], results: &mut [StoreResult<()>]) -> R
         };
         match written {
             Ok(()) => {}
-            Err(Fault::Store(error)) if !pen.touched => *result = Err(Fault::of_write(error.into())),
+            Err(Fault::Store(error)) if !pen.touched => {
+                *result = Err(Fault::of_write(error.into()));
+            }
             Err(fault) => return Err(fault),
         }
     }

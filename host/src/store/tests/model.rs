@@ -8,7 +8,7 @@ use crate::store::{MemoryStore, Span, SpanKind, Store, StoreError};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Install(Install),
+    Install(Box<Install>),
     Commit(Vec<Commit>),
     Remove(ManagerName),
     Reopen,
@@ -25,16 +25,15 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
 
 fn rows() -> impl Strategy<Value = ManagerRow> {
     let hand = (0..3_u32, any::<bool>(), 0..9_u64);
-    (0..30_u64, hand, vec((outcomes(), 1..9_u64), 0..4), proptest::option::of("[a-z]{0,9}")).prop_map(
-        |(tick, (by_hand, paused, gaps), counts, error)| {
-            let mut row = ManagerRow { by_hand, paused, gaps, ..row(tick) };
+    (0..30_u64, hand, vec((outcomes(), 1..9_u64), 0..4), proptest::option::of("[a-z]{0,9}"))
+        .prop_map(|(tick, (by_hand, paused, gaps), counts, error)| {
+            let mut row = ManagerRow { paused, by_hand, gaps, ..row(tick) };
             for (outcome, n) in counts {
                 row.totals.add(outcome, n);
             }
             row.readiness.error = error;
             row
-        },
-    )
+        })
 }
 
 fn writes() -> impl Strategy<Value = Vec<Write>> {
@@ -43,14 +42,14 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
 }
 
 fn spans() -> impl Strategy<Value = Vec<Span>> {
-    let kind = prop_oneof![
-        Just(SpanKind::Missed),
-        Just(SpanKind::NotReady),
-        Just(SpanKind::Paused)
-    ];
+    let kind =
+        prop_oneof![Just(SpanKind::Missed), Just(SpanKind::NotReady), Just(SpanKind::Paused)];
     let span = (kind, 0..6_u64, 0..2_u64, proptest::option::of("[a-z]{1,3}"));
-    let span = span.prop_map(|(kind, from, more, reason)| {
-        Span { kind, from: Tick::new(from), to: Tick::new(from + more), reason }
+    let span = span.prop_map(|(kind, from, more, reason)| Span {
+        kind,
+        from: Tick::new(from),
+        to: Tick::new(from + more),
+        reason,
     });
     vec(span, 0..3)
 }
@@ -89,7 +88,7 @@ fn installs() -> impl Strategy<Value = Install> {
 
 fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => installs().prop_map(Step::Install),
+        3 => installs().prop_map(Box::new).prop_map(Step::Install),
         12 => vec(commits(), 1..4).prop_map(Step::Commit),
         1 => names().prop_map(Step::Remove),
         1 => Just(Step::Reopen),
@@ -130,7 +129,7 @@ async fn compare(steps: Vec<Step>) {
     let (mut model, mut store) = (MemoryStore::recording(), open(dir.path()));
     for step in steps {
         let (expect, got) = match step.clone() {
-            Step::Install(i) => (model.install(i.clone()).await, store.install(i).await),
+            Step::Install(i) => (model.install(*i.clone()).await, store.install(*i).await),
             Step::Commit(c) => (model.commit(c.clone()).await, store.commit(c).await),
             Step::Remove(m) => (model.remove(m.clone()).await, store.remove(m).await),
             Step::Reopen => (model.reopen().await, store.reopen().await),

@@ -24,7 +24,9 @@ fn s22_a_stale_fence_is_refused_at_commit() {
         store.commit(vec![commit("m", 1)]).await.unwrap();
         database(dir.path()).execute_batch("UPDATE host SET fence = 9").unwrap();
         let stale = |result: Result<(), StoreError>| match result {
-            Err(StoreError::Stale { current, ours }) => assert_eq!((current.get(), ours.get()), (9, 1)),
+            Err(StoreError::Stale { current, ours }) => {
+                assert_eq!((current.get(), ours.get()), (9, 1));
+            }
             other => panic!("{other:?}"),
         };
         stale(store.commit(vec![commit("m", 2)]).await);
@@ -58,7 +60,11 @@ fn s17_a_group_isolates_whoever_is_refused() {
         let results = join_all(asked).await;
         for (n, (name, result)) in names.iter().zip(results).enumerate() {
             let refused = matches!(n % 10, 3 | 7 | 8);
-            assert_eq!(matches!(result, Err(StoreError::Refused(_))), refused, "{name}: {result:?}");
+            assert_eq!(
+                matches!(result, Err(StoreError::Refused(_))),
+                refused,
+                "{name}: {result:?}"
+            );
             assert_eq!(result.is_ok(), !refused);
             let tick = store.load(manager(name)).await.unwrap().unwrap().row.tick.get();
             assert_eq!(tick, u64::from(!refused));

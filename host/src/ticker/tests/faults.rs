@@ -55,7 +55,13 @@ async fn scenario(store: Arc<dyn Store>, script: &Arc<Script>) -> (Arc<Core>, Ve
     (core, told)
 }
 
-async fn check(store: Arc<dyn Store>, script: &Arc<Script>, what: &str) -> Vec<(u64, Vec<Outcome>)> {
+/// Runs the scenario and checks what it left, looking at the `sound` store beneath the faulty one.
+async fn check(
+    store: Arc<dyn Store>,
+    sound: Arc<dyn Store>,
+    script: &Arc<Script>,
+    what: &str,
+) -> Vec<(u64, Vec<Outcome>)> {
     let (core, told) = scenario(store, script).await;
     let rig = Rig {
         disk: super::rig::Disk::memory(),
@@ -63,7 +69,7 @@ async fn check(store: Arc<dyn Store>, script: &Arc<Script>, what: &str) -> Vec<(
         script: script.clone(),
         name: ManagerName::new("m").unwrap(),
     };
-    rig.check().await;
+    rig.check_on(&*sound).await;
     let numbers: Vec<_> = told.iter().map(|(tick, _)| *tick).collect();
     assert!(numbers.is_sorted_by(|a, b| a < b), "{what}: S21: numbers never go back: {numbers:?}");
     told
@@ -76,9 +82,10 @@ fn runtime() -> tokio::runtime::Runtime {
 
 #[test]
 fn s17_a_store_that_fails_at_its_kth_operation_for_every_k() {
-    let counting = Arc::new(FailingStore::counting(Arc::new(MemoryStore::recording())));
+    let inner = Arc::new(MemoryStore::recording());
+    let counting = Arc::new(FailingStore::counting(inner.clone()));
     let script = Script::new();
-    let sound = runtime().block_on(check(counting.clone(), &script, "sound"));
+    let sound = runtime().block_on(check(counting.clone(), inner, &script, "sound"));
     assert!(sound.len() >= 9, "{sound:?}");
     let operations = counting.operations();
     assert!(operations > 20, "{operations}");
@@ -88,9 +95,9 @@ fn s17_a_store_that_fails_at_its_kth_operation_for_every_k() {
                 let what = format!("operation {k}: {fault:?}, lasting {lasting}");
                 let inner = Arc::new(MemoryStore::recording());
                 let store = if lasting {
-                    FailingStore::lasting(inner, k, fault)
+                    FailingStore::lasting(inner.clone(), k, fault)
                 } else {
-                    FailingStore::once(inner, k, fault)
+                    FailingStore::once(inner.clone(), k, fault)
                 };
                 store.refuse_reopening(k % 3);
                 let script = Script::new();
@@ -98,7 +105,7 @@ fn s17_a_store_that_fails_at_its_kth_operation_for_every_k() {
                 if lasting && k <= 4 {
                     continue;
                 }
-                runtime().block_on(check(Arc::new(store), &script, &what));
+                runtime().block_on(check(Arc::new(store), inner, &script, &what));
             }
         }
     }
@@ -106,13 +113,15 @@ fn s17_a_store_that_fails_at_its_kth_operation_for_every_k() {
 
 #[test]
 fn s17_a_store_that_freezes_at_its_kth_operation_for_every_k() {
-    let counting = Arc::new(FailingStore::counting(Arc::new(MemoryStore::recording())));
-    runtime().block_on(check(counting.clone(), &Script::new(), "sound"));
+    let inner = Arc::new(MemoryStore::recording());
+    let counting = Arc::new(FailingStore::counting(inner.clone()));
+    runtime().block_on(check(counting.clone(), inner, &Script::new(), "sound"));
     for k in 1..=counting.operations() {
         for stage in [Stage::Before, Stage::After] {
-            let store = FreezingStore::new(Arc::new(MemoryStore::recording()), k, stage);
+            let inner = Arc::new(MemoryStore::recording());
+            let store = FreezingStore::new(inner.clone(), k, stage);
             let what = format!("operation {k} freezes: {stage:?}");
-            runtime().block_on(check(Arc::new(store), &Script::new(), &what));
+            runtime().block_on(check(Arc::new(store), inner, &Script::new(), &what));
         }
     }
 }

@@ -141,6 +141,11 @@ impl Rig {
     /// What must hold whenever nothing is in progress: sums balance; what is in the buckets is what the
     /// history calls `ok`; nothing was started twice under one attempt.
     pub(crate) async fn check(&self) {
+        self.check_on(&*self.core.store).await;
+    }
+
+    /// The same, looking at a store beneath the host's own.
+    pub(crate) async fn check_on(&self, store: &dyn Store) {
         {
             let manager = self.manager();
             let state = manager.state();
@@ -156,10 +161,10 @@ impl Rig {
             limit: u32::MAX,
             ..HistoryQuery::default()
         };
-        let history = self.core.store.history(query).await.unwrap();
+        let history = store.history(query).await.unwrap();
         let ok = history.iter().filter(|r| r.run.outcome == Outcome::Ok);
         let ok: BTreeSet<_> = ok.map(|r| r.run.id.to_string()).collect();
-        let keys = self.core.store.keys(self.name.clone(), "default".into()).await.unwrap();
+        let keys = store.keys(self.name.clone(), "default".into()).await.unwrap();
         assert_eq!(ok, keys.into_iter().collect(), "S17: writes are kept with their outcome");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::capabilities::Effects;
-use crate::runner::{RunCall, RunResult, StartFailure};
+use crate::runner::{RunCall, RunResult};
 use crate::store::{Usage, Write};
 use crate::types::{Fuel, Outcome};
 
@@ -42,11 +42,11 @@ impl Script {
         self.plays.lock().unwrap().insert(task.to_owned(), play);
     }
 
-    pub(crate) fn start(&self, usage: Usage) -> Result<Effects, StartFailure> {
+    pub(crate) fn start(&self, usage: Usage) -> Result<Effects, String> {
         let mut failing = self.failing_starts.lock().unwrap();
         if *failing > 0 {
             *failing -= 1;
-            return Err(StartFailure::scripted("the script fails to start"));
+            return Err("the script fails to start".to_owned());
         }
         Ok(Effects { usage, ..Effects::default() })
     }

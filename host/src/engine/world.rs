@@ -1,0 +1,271 @@
+//! Whether a component is made for this host's world, and imports only what it was granted.
+//!
+//! Names and versions are compared here, one by one, and never left to a linker, whose semantic
+//! versioning would hand a guest of tomorrow an interface of today. Types are compared where functions
+//! are bound. Knows nothing of what an interface does.
+
+use std::fmt;
+
+use wasmtime::component::Component;
+
+use super::surface::{ItemKind, kind, shown};
+use crate::types::{Grants, ManagerName};
+
+/// What every manager exports.
+const LIFECYCLE: Name<'static> =
+    Name { package: "tourbillon:manager", interface: "lifecycle", version: "0.1.0" };
+
+/// The newest `wasi:…@0.2.x` of which this host has the functions.
+const WASI_PATCH: u64 = 12;
+
+/// Names listed in one message.
+const LISTED: usize = 20;
+
+/// Why a component is not let in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorldError {
+    /// It exports `lifecycle` of another version.
+    #[error(
+        "the component is a manager of another version: it exports {found}, and this host serves {LIFECYCLE}; rebuild it with an SDK of this host's version"
+    )]
+    Version {
+        /// What it exports.
+        found: String,
+    },
+    /// It is no manager.
+    #[error(
+        "the component is not a manager: it does not export {LIFECYCLE}, but {exports}; build it for the world `tourbillon:manager/manager`, see `tourbillon new`"
+    )]
+    NotAManager {
+        /// What it exports.
+        exports: String,
+    },
+    /// It imports what it may not have.
+    #[error("{}", imports(.0))]
+    Imports(Vec<Refused>),
+}
+
+/// One import that is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its name.
+    pub import: String,
+    /// Why.
+    pub why: String,
+    /// The line of configuration that would grant it, where one can.
+    pub grant: Option<String>,
+}
+
+fn imports(refused: &[Refused]) -> String {
+    let mut text = "the component imports what it may not have:".to_owned();
+    for one in refused.iter().take(LISTED) {
+        text.push_str(&format!("\n  {}: {}", one.import, one.why));
+        if let Some(line) = &one.grant {
+            text.push_str(&format!("; to grant it: {line}"));
+        }
+    }
+    if refused.len() > LISTED {
+        text.push_str(&format!("\n  … and {} more", refused.len() - LISTED));
+    }
+    text
+}
+
+/// The name of an interface, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Name<'a> {
+    package: &'a str,
+    interface: &'a str,
+    version: &'a str,
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}@{}", self.package, self.interface, self.version)
+    }
+}
+
+impl<'a> Name<'a> {
+    /// `None` where the name is none of a versioned interface in a package.
+    fn parse(text: &'a str) -> Option<Self> {
+        let (path, version) = text.split_once('@')?;
+        let (package, interface) = path.split_once('/')?;
+        let plain = !package.is_empty() && package.contains(':') && !interface.contains('/');
+        plain.then_some(Self { package, interface, version })
+    }
+}
+
+/// Which versions of an interface are served.
+enum Served {
+    Exactly(&'static str),
+    /// 0.2.0 to 0.2.[`WASI_PATCH`].
+    Wasi02,
+}
+
+impl Served {
+    fn accepts(&self, version: &str) -> bool {
+        match self {
+            Self::Exactly(own) => version == *own,
+            Self::Wasi02 => (0..=WASI_PATCH).any(|x| version == format!("0.2.{x}")),
+        }
+    }
+}
+
+impl fmt::Display for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(own) => f.write_str(own),
+            Self::Wasi02 => write!(f, "0.2.0 to 0.2.{WASI_PATCH}"),
+        }
+    }
+}
+
+/// Who lets a manager import an interface.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    Always,
+    Clocks,
+    Random,
+}
+
+/// The interfaces of the house: what a manager may import without naming it.
+fn own(package: &str, interface: &str) -> Option<(Served, Gate)> {
+    let is = |names: &[&str]| names.contains(&interface);
+    let wasi = |gate| Some((Served::Wasi02, gate));
+    match package {
+        "tourbillon:manager" if is(&["types", "context"]) => {
+            Some((Served::Exactly(LIFECYCLE.version), Gate::Always))
+        }
+        "wasi:logging" if is(&["logging"]) => {
+            Some((Served::Exactly("0.1.0-draft"), Gate::Always))
+        }
+        "wasi:config" if is(&["store"]) => Some((Served::Exactly("0.2.0-rc.1"), Gate::Always)),
+        "wasi:keyvalue" if is(&["store", "atomics", "batch"]) => {
+            Some((Served::Exactly("0.2.0-draft"), Gate::Always))
+        }
+        "wasi:io" if is(&["error", "poll", "streams"]) => wasi(Gate::Always),
+        "wasi:cli" if is(&CLI) => wasi(Gate::Always),
+        "wasi:clocks" if is(&["wall-clock", "monotonic-clock"]) => wasi(Gate::Clocks),
+        "wasi:random" if is(&["random", "insecure", "insecure-seed"]) => wasi(Gate::Random),
+        _ => None,
+    }
+}
+
+const CLI: [&str; 10] = [
+    "environment",
+    "exit",
+    "stdin",
+    "stdout",
+    "stderr",
+    "terminal-input",
+    "terminal-output",
+    "terminal-stdin",
+    "terminal-stdout",
+    "terminal-stderr",
+];
+
+/// Checks a component against this host's world and a manager's grants. `manager` is the name that the
+/// lines of configuration in a refusal are for.
+pub fn check_world(
+    component: &Component,
+    grants: &Grants,
+    manager: &ManagerName,
+) -> Result<(), WorldError> {
+    let (ty, engine) = (component.component_type(), component.engine());
+    let exports: Vec<(&str, ItemKind)> =
+        ty.exports(engine).map(|(name, e)| (name, kind(&e.ty))).collect();
+    check_exports(&exports)?;
+    let refused: Vec<Refused> = ty
+        .imports(engine)
+        .filter_map(|(name, e)| check_import(name, kind(&e.ty), grants, manager))
+        .collect();
+    if refused.is_empty() { Ok(()) } else { Err(WorldError::Imports(refused)) }
+}
+
+fn check_exports(exports: &[(&str, ItemKind)]) -> Result<(), WorldError> {
+    let mut other = None;
+    for (text, kind) in exports {
+        match Name::parse(text) {
+            Some(name) if name == LIFECYCLE && *kind == ItemKind::Interface => return Ok(()),
+            Some(Name { package, interface, .. })
+                if (package, interface) == (LIFECYCLE.package, LIFECYCLE.interface) =>
+            {
+                other = Some(shown(text));
+            }
+            _ => {}
+        }
+    }
+    if let Some(found) = other {
+        return Err(WorldError::Version { found });
+    }
+    let names: Vec<String> = exports.iter().take(LISTED).map(|(name, _)| shown(name)).collect();
+    let exports = match exports.len() {
+        0 => "nothing".to_owned(),
+        n if n > LISTED => format!("{} and {} more", names.join(", "), n - LISTED),
+        _ => names.join(", "),
+    };
+    Err(WorldError::NotAManager { exports })
+}
+
+fn check_import(
+    text: &str,
+    kind: ItemKind,
+    grants: &Grants,
+    manager: &ManagerName,
+) -> Option<Refused> {
+    let refuse = |why: String, grant: Option<&str>| {
+        let grant = grant.map(|set| format!("[manager.{manager}] grants = {{ {set} }}"));
+        Some(Refused { import: shown(text), why, grant })
+    };
+    if kind != ItemKind::Interface {
+        return refuse(format!("a {kind}; a manager imports interfaces only"), None);
+    }
+    let Some(name) = Name::parse(text) else {
+        return refuse("not a versioned interface of a package".into(), None);
+    };
+    if name.package == "wasi:sockets" {
+        return refuse("sockets are never granted: use wasi:http or a driver".into(), None);
+    }
+    if let Some((served, gate)) = own(name.package, name.interface) {
+        if !served.accepts(name.version) {
+            let asked = shown(name.version);
+            let why = format!("version {asked} is asked for and this host serves {served}; rebuild the component against that version");
+            return refuse(why, None);
+        }
+        return match gate {
+            Gate::Clocks if !grants.clocks => refuse(DENIED.into(), Some("clocks = true")),
+            Gate::Random if !grants.random => refuse(DENIED.into(), Some("random = true")),
+            _ => None,
+        };
+    }
+    if grants.interfaces.contains(text) {
+        return None;
+    }
+    let other = grants.interfaces.iter().filter_map(|g| Name::parse(g));
+    if let Some(granted) = other
+        .into_iter()
+        .find(|g| (g.package, g.interface) == (name.package, name.interface))
+    {
+        let why = format!(
+            "version {} is asked for and version {} is granted; versions must be equal",
+            shown(name.version),
+            shown(granted.version)
+        );
+        return refuse(why, None);
+    }
+    let line = format!("interfaces = [\"{}\"]", shown(text));
+    refuse(why_not(name.package).into(), Some(&line))
+}
+
+const DENIED: &str = "denied by this manager's configuration";
+
+fn why_not(package: &str) -> &'static str {
+    match package {
+        "wasi:filesystem" | "wasi:http" => "not granted",
+        "tourbillon:manager" => "no interface that this host serves under that name",
+        _ => "unknown to this host, or not granted: an embedder or a driver must offer it",
+    }
+}
+
+#[cfg(test)]
+mod tests;
