@@ -38,7 +38,9 @@ pub enum EngineError {
         why: String,
     },
     /// The thread of the beat could not be started.
-    #[error("can't start the thread that lets guests yield: {0}; raise the limit on processes (`ulimit -u`)")]
+    #[error(
+        "can't start the thread that lets guests yield: {0}; raise the limit on processes (`ulimit -u`)"
+    )]
     Thread(#[from] std::io::Error),
     /// The process holds as many instances as it has room for.
     #[error(
@@ -108,10 +110,10 @@ impl Engines {
             0 => settings::resident(),
             _ => settings::per_run(inner.per_run_slots, &inner.largest),
         };
-        inner.beat.engine(place, make).map_err(|e| EngineError::Create {
-            mode,
-            why: harmless_line(&format!("{e:#}"), 1_000),
-        })
+        inner
+            .beat
+            .engine(place, make)
+            .map_err(|e| EngineError::Create { mode, why: harmless_line(&format!("{e:#}"), 1_000) })
     }
 
     /// While the returned guard lives, guests get their epochs: hold it around each call into one.

@@ -156,7 +156,8 @@ pub(super) mod tests {
         assert_eq!(model.window(10).0, 15);
         assert_eq!(model.window(20).0, 5);
         model.rows.truncate(3);
-        assert_eq!(model.window(20), (0, model.rows.clone().as_slice()));
+        let all = model.rows.clone();
+        assert_eq!(model.window(20), (0, all.as_slice()));
         assert_eq!(model.window(0).1, &[]);
     }
 }
