@@ -97,9 +97,9 @@ impl Lines {
 
     fn task(self, out: &mut dyn Write, report: &TickReport, task: &TaskReport) -> io::Result<()> {
         let name = format!("{}/{}", report.manager, task.task);
-        let hand = if report.trigger == Trigger::Operator { " (by hand)" } else { "" };
+        let next = task.ticks_to_skip.saturating_add(1);
         let mut line = format!(
-            "{name:width$}  tick {:<5} {:<13}",
+            "{name:width$}  tick {:<5} {:<13} next in {next:<5}",
             report.tick.get(),
             task.outcome,
             width = self.width
@@ -110,12 +110,10 @@ impl Lines {
         if let Some(reason) = &task.reason {
             line.push_str(&format!("  {reason}"));
         }
-        let next = match task.ticks_to_skip {
-            0 => "next tick".to_owned(),
-            1 => "skips 1 tick".to_owned(),
-            n => format!("skips {n} ticks"),
-        };
-        writeln!(out, "{line}  {next}{hand}")?;
+        if report.trigger == Trigger::Operator {
+            line.push_str("  by hand");
+        }
+        writeln!(out, "{}", line.trim_end())?;
         if let Some(run) = &task.run {
             failure(out, run)?;
         }
