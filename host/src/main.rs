@@ -1,1 +1,5 @@
-fn main() {}
+//! The program: for now only the compiler that it is when asked.
+
+fn main() {
+    tourbillon::engine::compiler_main_if_asked();
+}

@@ -33,7 +33,10 @@ struct Shared {
 #[derive(Debug)]
 pub(super) struct Beat {
     shared: Arc<Shared>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the thread ends by itself; tests wait for it"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the thread ends by itself; tests wait for it")
+    )]
     thread: Option<JoinHandle<()>>,
 }
 

@@ -89,6 +89,8 @@ fn proposals(config: &mut Config) {
         .wasm_multi_memory(false)
         .wasm_memory64(false)
         .wasm_gc(false)
+        .wasm_function_references(false)
+        .wasm_exceptions(false)
         .wasm_wide_arithmetic(false)
         .wasm_custom_page_sizes(false)
         .gc_support(false)
@@ -197,9 +199,13 @@ mod tests {
             let said = engine.precompile_module(&bytes);
             assert_eq!(said.is_ok(), accepted, "{wat}: {:?}", said.err());
         };
-        check("(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))", true);
+        check(
+            "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))",
+            true,
+        );
         check("(module (func (result i32 i32) i32.const 1 i32.const 2))", true);
-        check("(module (table 1 externref))", true);
+        check("(module (table 1 funcref) (table 1 funcref) (func (drop (ref.null func))))", true);
+        check("(module (table 1 externref))", false);
         check("(module (func (result v128) v128.const i64x2 0 0))", true);
         check("(module (global i32 (i32.add (i32.const 1) (i32.const 2))))", true);
         check("(module (func $f return_call $f))", true);

@@ -105,7 +105,8 @@ impl Dir {
         getrandom::fill(&mut tag).map_err(CacheError::Random)?;
         let partial = format!("{:016x}{PARTIAL}", u64::from_le_bytes(tag));
         let path = self.path(&partial);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&self.fd, &*partial, flags, Mode::RUSR | Mode::WUSR)
             .map_err(system("make", &path))?;
         let mut file = File::from(fd);

@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::panic::catch_unwind;
-use std::process::ExitCode;
 
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
@@ -33,14 +32,11 @@ pub fn compiler_main_if_asked() {
     if arguments.next().as_deref() != Some(ARGUMENT) {
         return;
     }
-    let code = match Order::from_arguments(arguments) {
-        Some(order) => compile(&order),
-        None => ExitCode::from(2),
-    };
-    code.exit_process();
+    let status = Order::from_arguments(arguments).map_or(2, |order| compile(&order));
+    std::process::exit(status)
 }
 
-fn compile(order: &Order) -> ExitCode {
+fn compile(order: &Order) -> i32 {
     let work = || -> Result<Vec<u8>, Errno> {
         bind(order)?;
         read(order.input)
@@ -99,17 +95,17 @@ fn read(length: u64) -> Result<Vec<u8>, Errno> {
 }
 
 /// Writes the answer straight to the descriptor: stdout's buffer would look for line ends in it.
-fn answer(answer: &Answer<'_>) -> ExitCode {
+fn answer(answer: &Answer<'_>) -> i32 {
     let (line, rest) = answer.parts();
     let written = rustix::io::dup(std::io::stdout())
         .map_err(std::io::Error::from)
         .map(|fd: OwnedFd| File::from(fd))
         .and_then(|mut out| out.write_all(line.as_bytes()).and_then(|()| out.write_all(rest)));
     match written {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(e) => {
             complain(&e.to_string());
-            ExitCode::FAILURE
+            1
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct Compiler {
 
 /// Half of the cores, at least one.
 fn half_of_the_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2))
+    std::thread::available_parallelism().map_or(1, |n| (n.get() / 2).max(1))
 }
 
 impl Compiler {
@@ -182,10 +182,7 @@ fn host(what: &'static str, why: impl ToString) -> LoadError {
     }
 }
 
-async fn in_this_process(
-    component: Arc<[u8]>,
-    mode: InstanceMode,
-) -> Result<Compiled, LoadError> {
+async fn in_this_process(component: Arc<[u8]>, mode: InstanceMode) -> Result<Compiled, LoadError> {
     let compile = move || match settings::compiler(mode) {
         Ok(engine) => engine.precompile_component(&component).map(Compiled::vouched),
         Err(e) => Err(e),
@@ -206,11 +203,8 @@ mod tests {
     fn check(place: CompileIn, component: &[u8], expect: &str) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let compiler = Compiler::new(place, CompileLimits::default()).at_once(0);
-        let compiled = runtime.block_on(compiler.compile(
-            &component.into(),
-            InstanceMode::Resident,
-            || (),
-        ));
+        let compiled =
+            runtime.block_on(compiler.compile(&component.into(), InstanceMode::Resident, || ()));
         let said = compiled.map_or_else(|e| e.to_string(), |_| "compiled".into());
         assert!(said.contains(expect), "{said}");
     }
