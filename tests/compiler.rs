@@ -1,6 +1,5 @@
 //! The compiler's process against components that are made to break it. The child is the real program.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,25 +34,24 @@ fn load(limits: CompileLimits, bytes: Arc<[u8]>) -> Result<(), LoadError> {
     block_on(loader.load(bytes, InstanceMode::Resident, &LoadLimits::default(), |_| ())).map(drop)
 }
 
-/// Loops in loops, and a branch table to all of them from each: a graph that takes a compiler long.
+/// Loops in loops, each with branches to all around it, and locals that live through all of them: a
+/// graph that takes a compiler long.
 fn costly() -> Arc<[u8]> {
-    let mut body = String::new();
-    for _ in 0..120 {
-        let mut inner = "(local.set 0 (i32.add (local.get 0) (i32.const 1)))".to_owned();
-        for depth in 0..30 {
-            let labels: Vec<String> = (0..=depth).map(|d| d.to_string()).collect();
-            inner = format!(
-                "(loop {inner} (br_table {} (i32.and (local.get 0) (i32.const 31))))",
-                labels.join(" ")
-            );
-        }
-        body.push_str(&inner);
-    }
-    let mut module = String::new();
-    for _ in 0..40 {
-        write!(module, "(func (local i32 i64) {body})").unwrap();
-    }
-    component(&format!("(component (core module {module}))"))
+    const NESTED: usize = 60;
+    const COPIES: usize = 40;
+    const LOCALS: usize = 40;
+    let nest = (0..NESTED).fold(String::new(), |inner, n| {
+        let labels: Vec<String> = (1..=NESTED - n).map(|label| label.to_string()).collect();
+        let local = n % LOCALS;
+        format!(
+            "(loop (local.set {local} (i32.add (local.get {local}) (i32.const 1))) {inner}
+               (if (local.get {local}) (then (br_table {} (local.get {local})))))",
+            labels.join(" ")
+        )
+    });
+    let locals = "i32 ".repeat(LOCALS);
+    let body = nest.repeat(COPIES);
+    component(&format!("(component (core module (func (local {locals}) {body})))"))
 }
 
 #[test]
@@ -144,7 +142,8 @@ fn a_child_that_crashes_hangs_or_lies_is_contained() {
         let limits = CompileLimits { wall, ..CompileLimits::default() };
         let loader = loader(limits, script(&dir, text), Cache::none());
         let bytes = component("(component)");
-        let load = loader.load(bytes, InstanceMode::Resident, &LoadLimits::default(), |_| ());
+        let load_limits = LoadLimits::default();
+        let load = loader.load(bytes, InstanceMode::Resident, &load_limits, |_| ());
         let said = block_on(load).unwrap_err().to_string();
         assert!(said.contains(expect), "{text}: {said}");
     };
