@@ -1,5 +1,10 @@
-//! The program: for now only the compiler that it is when asked.
+//! The command `tourbillon`: becomes the compiler where it was started as one, and else the command
+//! line.
 
-fn main() {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // First of all: before threads, signal handlers and output.
     tourbillon::engine::compiler_main_if_asked();
+    tourbillon::cli::main()
 }

@@ -4,21 +4,17 @@
 //! Keeps no state and starts no run. Everything that it refuses, it refuses before a manager of that
 //! name changes.
 
-mod describe;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasmtime::component::Linker;
+use wasmtime::component::{Component, Linker};
 
 use crate::capabilities::{self, Capability, GuestState, Identity, Shared};
 use crate::clock::Clock;
-use crate::engine::{self, LoadError, Loaded, Loader};
-use crate::runner::{Guest, GuestError, StartFailure};
+use crate::engine::{self, Engines, LoadError, Loaded, Loader, Progress, Surface, WorldError};
+use crate::runner::{Description, Guest, GuestParts, Misfit, StartFailure};
 use crate::store::Store;
-use crate::types::{ComponentSource, DeclaredTask, Digest, InstanceMode, ManagerSpec};
-
-pub use describe::Described;
+use crate::types::{ByteSize, ComponentSource, DeclaredTask, Digest, InstanceMode, ManagerSpec};
 
 /// Why a component can't be a manager.
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +23,18 @@ pub enum RegistryError {
     /// It can't be read, compiled, or does not fit the world.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// Its imports are granted, but of other types than the host's.
-    #[error("the component does not link: {0}; build it against the WIT package that this host serves")]
-    Link(String),
+    /// It exports or imports what this host does not serve or grant.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// Its imports and exports have the right names, but other types than the host's.
+    #[error("{0}; build it against the WIT package that this host serves")]
+    Misfit(#[from] Misfit),
     /// It could not say which tasks it has.
     #[error("the component was asked for its tasks and failed: {0}")]
     Declare(StartFailure),
+    /// It could not say what it is.
+    #[error("the component was asked for its version and configuration and failed: {0}")]
+    Describe(StartFailure),
     /// The host's own linker is broken, or a capability of an embedder's does not fit.
     #[error("the host's interfaces could not be linked: {0}")]
     Host(String),
@@ -40,11 +42,28 @@ pub enum RegistryError {
 
 /// A component that may become a manager.
 pub(crate) struct Prepared {
-    pub(crate) guest: Arc<Guest>,
+    pub(crate) guest: Guest,
+    pub(crate) component: Component,
+    pub(crate) engines: Engines,
     pub(crate) digest: Digest,
     pub(crate) declared: Arc<[DeclaredTask]>,
     pub(crate) from_cache: bool,
     pub(crate) load_time: Duration,
+}
+
+/// What a component is and says about itself.
+#[derive(Debug, Clone)]
+pub struct Inspected {
+    /// The SHA-256 of its bytes.
+    pub digest: Digest,
+    /// How many bytes these are.
+    pub size: ByteSize,
+    /// What it imports and exports.
+    pub surface: Surface,
+    /// The tasks that it declares.
+    pub tasks: Vec<DeclaredTask>,
+    /// Its version and configuration.
+    pub description: Description,
 }
 
 /// Where managers come from.
@@ -78,25 +97,54 @@ impl Registry {
     }
 
     /// Loads a component and asks for its tasks (S6, S18).
-    pub(crate) async fn prepare(&self, spec: &ManagerSpec) -> Result<Prepared, RegistryError> {
+    pub(crate) async fn prepare(
+        &self,
+        spec: &ManagerSpec,
+        progress: impl Fn(Progress),
+    ) -> Result<Prepared, RegistryError> {
         let start = self.clock.monotonic();
-        let (loaded, guest) = self.load(spec).await?;
+        let (loaded, guest) = self.load(spec, progress).await?;
+        let active = self.loader.engines().active();
         let declared = guest.declare().await.map_err(RegistryError::Declare)?;
+        drop(active);
         Ok(Prepared {
-            guest: Arc::new(guest),
+            guest,
             digest: loaded.digest,
+            component: loaded.component,
+            engines: self.loader.engines().clone(),
             declared: declared.into(),
             from_cache: loaded.from_cache,
             load_time: self.clock.monotonic().saturating_sub(start),
         })
     }
 
-    async fn load(&self, spec: &ManagerSpec) -> Result<(Loaded, Guest), RegistryError> {
+    /// What a component is and says about itself, for people.
+    pub(crate) async fn inspect(
+        &self,
+        spec: &ManagerSpec,
+        progress: impl Fn(Progress),
+    ) -> Result<Inspected, RegistryError> {
+        let (loaded, guest) = self.load(spec, progress).await?;
+        let _active = self.loader.engines().active();
+        Ok(Inspected {
+            digest: loaded.digest,
+            size: loaded.size,
+            surface: engine::surface(&loaded.component),
+            tasks: guest.declare().await.map_err(RegistryError::Declare)?,
+            description: guest.describe().await.map_err(RegistryError::Describe)?,
+        })
+    }
+
+    async fn load(
+        &self,
+        spec: &ManagerSpec,
+        progress: impl Fn(Progress),
+    ) -> Result<(Loaded, Guest), RegistryError> {
         let bytes = match &spec.component {
             ComponentSource::Bytes(bytes) => bytes.clone(),
             ComponentSource::Path(path) => engine::read_component(path, &spec.limits.load)?,
         };
-        let loaded = self.loader.load(bytes, spec.mode, &spec.limits.load).await?;
+        let loaded = self.loader.load(bytes, spec.mode, &spec.limits.load, progress).await?;
         engine::check_world(&loaded.component, &spec.grants, &spec.name)?;
         let linker = match spec.mode {
             InstanceMode::Resident => &self.resident,
@@ -116,8 +164,21 @@ impl Registry {
             store: self.store.clone(),
             clock: self.clock.clone(),
         };
-        let guest = Guest::new(linker, &loaded.component, shared, &self.capabilities)
-            .map_err(|e: GuestError| RegistryError::Link(e.to_string()))?;
+        let granted = |c: &&Arc<dyn Capability>| {
+            c.interfaces().iter().any(|i| spec.grants.interfaces.contains(*i))
+        };
+        let parts = GuestParts {
+            shared: Arc::new(shared),
+            mode: spec.mode,
+            capabilities: self.capabilities.iter().filter(granted).cloned().collect(),
+        };
+        let guest = Guest::new(&loaded.component, linker, parts)?;
         Ok((loaded, guest))
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").field("host", &self.host).finish_non_exhaustive()
     }
 }

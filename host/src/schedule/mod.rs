@@ -112,4 +112,6 @@ impl Schedule {
 }
 
 #[cfg(test)]
+pub(crate) mod model;
+#[cfg(test)]
 mod tests;

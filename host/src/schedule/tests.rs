@@ -3,20 +3,9 @@
 
 use proptest::prelude::*;
 
+use super::model::{Loop, setting, settings};
 use super::{Delivered, Ended, Recovered, Schedule, TaskSetting};
-use crate::types::{
-    ManagerRow, OnLost, Outcome, Policy, TaskName, TicksBetweenRuns,
-};
-
-fn setting(name: &str, n: u32, run_immediately: bool) -> TaskSetting {
-    TaskSetting {
-        name: TaskName::new(name).unwrap(),
-        ticks_between_runs: TicksBetweenRuns::new(n),
-        run_immediately,
-        enabled: true,
-        on_lost: OnLost::Lost,
-    }
-}
+use crate::types::{ManagerRow, OnLost, Outcome, Policy};
 
 fn schedule(settings: &[TaskSetting]) -> Schedule {
     Schedule::new(ManagerRow::default(), &[], settings, Policy::default(), false)
@@ -107,7 +96,7 @@ fn s07_a_host_killed_in_a_run_finds_what_had_started_and_the_counters_set_back()
             s.finish(ended(Outcome::Ok));
         }
         let mut s = restarted(&s, &settings);
-        assert_eq!(s.recover(), Recovered::Lost);
+        assert_eq!(s.recover(|_| true), Recovered::Lost);
         assert_eq!(s.current().unwrap().task, killed_in);
         let mut end = Outcome::Lost;
         let closed = loop {
@@ -257,10 +246,10 @@ fn s19_a_lost_run_is_repeated_once_where_the_task_says_so() {
     let mut s = schedule(&settings);
     assert_eq!(s.deliver(7, 1), Delivered::Open);
     let mut s = restarted(&s, &settings);
-    assert_eq!(s.recover(), Recovered::Repeat);
+    assert_eq!(s.recover(|_| true), Recovered::Repeat);
     assert_eq!(s.current().map(|c| (c.attempt, c.tick.get(), c.at_ms)), Some((2, 1, 7)));
     let mut again = restarted(&s, &settings);
-    assert_eq!(again.recover(), Recovered::Lost, "once only");
+    assert_eq!(again.recover(|_| true), Recovered::Lost, "once only");
     again.finish(ended(Outcome::Lost));
     assert_eq!(again.tasks[0].record.ladder.quarantined, Some(0), "it may be what kills the host");
     s.finish(ended(Outcome::Ok));
@@ -279,54 +268,6 @@ fn s25_counters_follow_names_through_an_upgrade() {
 
 // ---- the schedule against models ----
 
-/// The original's loop (Heat's `periodic_tasks`, March 2012), retyped: one counter for each task,
-/// looked at and counted down on every tick. Around it, naively, what S12, S14 and S25 add.
-#[derive(Clone)]
-struct Loop {
-    tasks: Vec<(String, u32, i64, bool)>,
-    paused: bool,
-}
-
-impl Loop {
-    fn new(settings: &[TaskSetting]) -> Self {
-        let task = |s: &TaskSetting| {
-            let n = s.ticks_between_runs.get();
-            let first = if s.run_immediately { 0 } else { i64::from(n) };
-            (s.name.to_string(), n, first, false)
-        };
-        Self { tasks: settings.iter().map(task).collect(), paused: false }
-    }
-
-    fn periodic_tasks(&mut self) -> Vec<Outcome> {
-        let mut outcomes = Vec::new();
-        for (_, ticks_between_runs, ticks_to_skip, paused) in &mut self.tasks {
-            if self.paused || *paused {
-                outcomes.push(Outcome::Paused);
-                continue;
-            }
-            if *ticks_to_skip > 0 {
-                *ticks_to_skip -= 1;
-                outcomes.push(Outcome::Skipped);
-                continue;
-            }
-            *ticks_to_skip = i64::from(*ticks_between_runs);
-            outcomes.push(Outcome::Ok);
-        }
-        outcomes
-    }
-
-    fn upgrade(&mut self, settings: &[TaskSetting]) {
-        let mut new = Self::new(settings);
-        for task in &mut new.tasks {
-            if let Some(old) = self.tasks.iter().find(|old| old.0 == task.0) {
-                (task.2, task.3) = (old.2.min(i64::from(task.1)), old.3);
-            }
-        }
-        new.paused = self.paused;
-        *self = new;
-    }
-}
-
 #[derive(Debug, Clone)]
 enum Op {
     Tick,
@@ -338,15 +279,6 @@ enum Op {
     /// The host dies in the run of the n-th due task, if there is one; it comes back at once.
     KillIn(usize),
     Upgrade(Vec<TaskSetting>),
-}
-
-fn settings() -> impl Strategy<Value = Vec<TaskSetting>> {
-    let names = ["a", "b", "c", "d", "e", "f"];
-    let task = (0..4u32, any::<bool>());
-    (proptest::sample::subsequence(names.to_vec(), 1..=6), proptest::collection::vec(task, 6))
-        .prop_map(|(names, tasks)| {
-            names.iter().zip(tasks).map(|(name, (n, now))| setting(name, n, now)).collect()
-        })
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -406,7 +338,7 @@ fn check(first: Vec<TaskSetting>, ops: Vec<Op>) {
             }
             Op::Restart => {
                 s = restarted(&s, &settings);
-                assert_eq!(s.recover(), Recovered::Nothing);
+                assert_eq!(s.recover(|_| true), Recovered::Nothing);
             }
             Op::KillIn(n) => {
                 ticks += 1;
@@ -443,7 +375,7 @@ fn kill_in(s: &mut Schedule, settings: &[TaskSetting], model: &mut Loop, n: usiz
         }
     }
     *s = restarted(s, settings);
-    assert_eq!(s.recover(), Recovered::Lost);
+    assert_eq!(s.recover(|_| true), Recovered::Lost);
     let rest = play_out(s, Outcome::Lost);
     let expect: Vec<_> = due[lost..]
         .iter()

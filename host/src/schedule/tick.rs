@@ -75,7 +75,7 @@ pub enum Recovered {
     Lost,
     /// A run had started and is repeated as attempt 2: commit, then run it.
     Repeat,
-    /// A tick had begun, but no run of a task that is still there: it goes on.
+    /// A tick had begun, but no run of it is to be given up: it goes on.
     Open,
     /// A host died that did no more than start the manager: [`Schedule::refuse_lost`].
     NotStarted,
@@ -401,7 +401,10 @@ impl Schedule {
     }
 
     /// Takes up what a host left that died, or what a store kept whose commit failed (S17, S19).
-    pub fn recover(&mut self) -> Recovered {
+    ///
+    /// `ran` says whether the marked run, or with `None` an attempt to start the manager, may have been
+    /// entered: after a crash nobody knows better than yes.
+    pub fn recover(&mut self, ran: impl Fn(Option<&Current>) -> bool) -> Recovered {
         let Some(open) = &self.row.open else { return Recovered::Nothing };
         let (started, entered) = (open.started as usize, open.entered);
         // What an operator paused or disabled meanwhile, or an upgrade removed, is not started.
@@ -411,7 +414,7 @@ impl Schedule {
             (place <= started || (record.enabled && !record.paused)).then_some(index)
         };
         let planned: Vec<_> = open.planned.iter().enumerate().map(index).collect();
-        if planned.is_empty() && !entered {
+        if planned.is_empty() && !entered && ran(None) {
             return Recovered::NotStarted;
         }
         self.progress = Progress { planned, ..Progress::default() };
@@ -420,12 +423,15 @@ impl Schedule {
         }
         self.enter_after_crash();
         let Some(current) = self.current() else {
-            let there = self.row.open.as_ref().is_some_and(|o| (o.started as usize) < o.planned.len());
-            if there {
+            let places = self.row.open.as_ref().map_or(0, |o| o.planned.len());
+            if self.started_place() < places {
                 self.go_on(&mut Vec::new());
             }
             return Recovered::Open;
         };
+        if !ran(Some(&current)) {
+            return Recovered::Open;
+        }
         let task = &mut self.tasks[current.task];
         if task.on_lost == OnLost::Repeat
             && current.attempt == 1

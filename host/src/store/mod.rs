@@ -6,17 +6,25 @@
 //!
 //! Invariant: nothing outside this room names the database.
 
+mod checks;
+mod faulty;
 mod memory;
 mod record;
+mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use futures::future::BoxFuture;
 
 use crate::types::{Fence, ManagerName};
 
+pub use faulty::{FailingStore, Fault, FreezingStore, Stage};
 pub use memory::MemoryStore;
 pub use record::{
-    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage, Write,
+    Commit, HistoryQuery, HistoryRow, Install, ManagerRecord, RunRecord, Span, SpanKind, Usage,
+    Write,
 };
+pub use sqlite::{Holder, SqliteReader, SqliteStore, holder};
 
 /// Why a store did not do what was asked. `Unknown` means: the state may or may not have been written;
 /// nothing may run for the managers concerned until the store was reopened and read (S17).
@@ -40,7 +48,9 @@ pub enum StoreError {
     #[error("it is not known whether the commit was written: {0}")]
     Unknown(String),
     /// Another host has taken the state over: this one's fence is stale.
-    #[error("another host has taken over this state (its fence is {current}, ours {ours}); stop this one")]
+    #[error(
+        "another host has taken over this state (its fence is {current}, ours {ours}); stop this one"
+    )]
     Stale {
         /// The fence that the state carries now.
         current: Fence,
@@ -93,10 +103,14 @@ pub trait Store: Send + Sync + 'static {
     ) -> BoxFuture<'_, StoreResult<Option<Vec<u8>>>>;
 
     /// All keys of a bucket, in byte order. There are at most as many as the manager's quota allows.
-    fn keys(&self, manager: ManagerName, bucket: String) -> BoxFuture<'_, StoreResult<Vec<String>>>;
+    fn keys(&self, manager: ManagerName, bucket: String)
+    -> BoxFuture<'_, StoreResult<Vec<String>>>;
 
     /// Rows of history, newest first.
     fn history(&self, query: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>>;
+
+    /// Spans of ticks on which a manager did not run, newest first, at most `limit`.
+    fn spans(&self, manager: ManagerName, limit: u32) -> BoxFuture<'_, StoreResult<Vec<Span>>>;
 
     /// Closes and opens the underlying storage again after an error, under the same fence. Afterwards
     /// reads tell what was committed.

@@ -11,7 +11,6 @@ use super::manager::Manager;
 use super::seats::{Places, Seats};
 use crate::clock::Clock;
 use crate::cluster::Cluster;
-use crate::registry::Registry;
 use crate::store::Store;
 use crate::types::{HostLimits, ManagerName, TickReport};
 
@@ -21,7 +20,6 @@ pub(crate) struct Core {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) cluster: Arc<dyn Cluster>,
-    pub(crate) registry: Registry,
     pub(crate) places: Places,
     pub(crate) seats: Seats,
     pub(crate) reports: broadcast::Sender<Arc<TickReport>>,
@@ -37,7 +35,6 @@ impl Core {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         cluster: Arc<dyn Cluster>,
-        registry: Registry,
     ) -> Self {
         Self {
             places: Places::new(limits.running, limits.waiting),
@@ -47,7 +44,6 @@ impl Core {
             store,
             clock,
             cluster,
-            registry,
             installing: tokio::sync::Mutex::new(()),
             managers: RwLock::default(),
             closing: AtomicBool::new(false),

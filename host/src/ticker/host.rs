@@ -13,9 +13,9 @@ use super::report::Wanted;
 use super::status::ManagerStatus;
 use crate::clock::Clock;
 use crate::cluster::{Cluster, Solo};
-use crate::engine::Loader;
+use crate::engine::{Loader, Progress};
 use crate::capabilities::Capability;
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Inspected, Registry, RegistryError};
 use crate::store::Store;
 use crate::types::{HostLimits, ManagerName, ManagerSpec, TaskName, TickReport};
 
@@ -65,6 +65,7 @@ impl HostOptions {
 #[derive(Debug, Clone)]
 pub struct Host {
     core: Arc<Core>,
+    registry: Arc<Registry>,
 }
 
 impl Host {
@@ -81,16 +82,38 @@ impl Host {
             options.capabilities,
             options.seed,
         )?;
-        let core =
-            Core::new(options.limits, options.store, options.clock, options.cluster, registry);
-        Ok(Self { core: Arc::new(core) })
+        let core = Core::new(options.limits, options.store, options.clock, options.cluster);
+        Ok(Self { core: Arc::new(core), registry: Arc::new(registry) })
     }
 
     /// Installs a manager and finishes the tick in which an earlier host died, if there is one. Where
     /// a manager of that name is running, its component and settings are exchanged between two ticks
     /// (S25).
     pub async fn install(&self, spec: ManagerSpec) -> Result<Installed, InstallError> {
-        self.core.install(spec).await
+        self.install_watched(spec, |_| {}).await
+    }
+
+    /// The same, telling how far loading has come: compiling a large component takes its time.
+    pub async fn install_watched(
+        &self,
+        spec: ManagerSpec,
+        progress: impl Fn(Progress),
+    ) -> Result<Installed, InstallError> {
+        match self.registry.prepare(&spec, progress).await {
+            Ok(prepared) => self.core.install(spec, prepared.into()).await,
+            Err(source) => {
+                Err(InstallError::Refused { manager: spec.name, source: Box::new(source) })
+            }
+        }
+    }
+
+    /// Loads a component without installing it, and asks it what it is.
+    pub async fn inspect(
+        &self,
+        spec: &ManagerSpec,
+        progress: impl Fn(Progress),
+    ) -> Result<Inspected, RegistryError> {
+        self.registry.inspect(spec, progress).await
     }
 
     /// Removes a manager with its counters and its buckets. Its history stays, and its tick numbers

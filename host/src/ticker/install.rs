@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::body::Body;
+use super::body::{Body, Real};
 use super::core::Core;
 use super::error::HostError;
 use super::manager::{Manager, State, Work};
@@ -33,6 +33,24 @@ pub struct Installed {
     pub load_time: Duration,
     /// Whether it took the place of a running manager of that name.
     pub upgraded: bool,
+}
+
+/// A loaded component that is to become a manager.
+pub(crate) struct Candidate {
+    pub(crate) body: Body,
+    pub(crate) digest: Digest,
+    pub(crate) declared: Arc<[DeclaredTask]>,
+    pub(crate) from_cache: bool,
+    pub(crate) load_time: Duration,
+}
+
+impl From<Prepared> for Candidate {
+    fn from(prepared: Prepared) -> Self {
+        let Prepared { guest, component, engines, digest, declared, from_cache, load_time } =
+            prepared;
+        let body = Body::Guest(Arc::new(Real { guest, component, engines }));
+        Self { body, digest, declared, from_cache, load_time }
+    }
 }
 
 /// Why a manager was not installed. If one of that name was running, it still is.
@@ -73,28 +91,27 @@ pub enum InstallError {
 
 impl Core {
     /// Installs a manager, or exchanges the component and settings of the one of that name.
-    pub(crate) async fn install(&self, spec: ManagerSpec) -> Result<Installed, InstallError> {
-        let refused = |source| InstallError::Refused {
-            manager: spec.name.clone(),
-            source: Box::new(source),
-        };
-        let prepared = self.registry.prepare(&spec).await.map_err(refused)?;
-        let settings = settings(&spec, &prepared.declared)?;
+    pub(crate) async fn install(
+        &self,
+        spec: ManagerSpec,
+        loaded: Candidate,
+    ) -> Result<Installed, InstallError> {
+        let settings = settings(&spec, &loaded.declared)?;
         let _one = self.installing.lock().await;
         let found = self.find(&spec.name);
         let installed = Installed {
             name: spec.name.clone(),
-            component: prepared.digest,
-            tasks: prepared.declared.clone(),
-            from_cache: prepared.from_cache,
-            load_time: prepared.load_time,
+            component: loaded.digest,
+            tasks: loaded.declared.clone(),
+            from_cache: loaded.from_cache,
+            load_time: loaded.load_time,
             upgraded: found.is_some(),
         };
         match found {
-            Some(manager) => self.exchange(&manager, spec, prepared, &settings).await?,
+            Some(manager) => self.exchange(&manager, spec, loaded, &settings).await?,
             None => {
                 self.check_room(&spec)?;
-                self.install_new(spec, prepared, &settings).await?;
+                self.install_new(spec, loaded, &settings).await?;
             }
         }
         Ok(installed)
@@ -116,7 +133,7 @@ impl Core {
     async fn install_new(
         &self,
         spec: ManagerSpec,
-        prepared: Prepared,
+        loaded: Candidate,
         settings: &[TaskSetting],
     ) -> Result<(), InstallError> {
         let name = spec.name.clone();
@@ -124,22 +141,29 @@ impl Core {
         let known = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
         let fresh = known.is_none();
         let (row, records, digest) = known.map_or_else(
-            || (ManagerRow::default(), vec![], prepared.digest),
+            || (ManagerRow::default(), vec![], loaded.digest),
             |ManagerRecord { row, tasks, component, .. }| (row, tasks, component),
         );
-        let upgraded = digest != prepared.digest;
+        let upgraded = digest != loaded.digest;
         let mut schedule =
             Schedule::new(row, &records, settings, spec.policy.clone(), upgraded);
-        self.keep(&spec, prepared.digest, &schedule, vec![]).await.map_err(failed)?;
+        self.keep(&spec, loaded.digest, &schedule, vec![]).await.map_err(failed)?;
         let kept = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
         let usage = kept.as_ref().map_or_else(Usage::default, |k| k.usage);
         if let (true, Some(kept)) = (fresh, kept) {
             // A name that was here before goes on from its last tick (S21).
             schedule = Schedule::new(kept.row, &kept.tasks, settings, spec.policy.clone(), false);
         }
-        let state = State::new(schedule, &spec, prepared.digest, prepared.declared);
-        let body = Body::Guest(prepared.guest);
-        let work = Work { limits: task_limits(&spec), spec: Arc::new(spec), body, live: None, usage };
+        let state = State::new(schedule, &spec, loaded.digest, loaded.declared);
+        let body = loaded.body;
+        let work = Work {
+            limits: task_limits(&spec),
+            spec: Arc::new(spec),
+            body,
+            live: None,
+            usage,
+            entered: None,
+        };
         let manager = Arc::new(Manager::new(name, state, work));
         let mut work = manager.work.lock().await;
         self.put(manager.clone());
@@ -152,12 +176,12 @@ impl Core {
         &self,
         manager: &Manager,
         spec: ManagerSpec,
-        prepared: Prepared,
+        loaded: Candidate,
         settings: &[TaskSetting],
     ) -> Result<(), InstallError> {
         let mut work = manager.work.lock().await;
         self.heal(manager, &mut work).await?;
-        let body = Body::Guest(prepared.guest);
+        let body = loaded.body;
         let not_started = |why| InstallError::NotStarted { manager: manager.name.clone(), why };
         let seat = self.seats.take().ok_or_else(|| {
             not_started(format!(
@@ -166,10 +190,10 @@ impl Core {
             ))
         })?;
         let started = body.start(work.usage, seat).await;
-        let (live, effects) = started.map_err(|f| not_started(f.to_string()))?;
+        let (live, effects) = started.map_err(not_started)?;
         let schedule = {
             let state = manager.state();
-            let upgraded = state.component != prepared.digest;
+            let upgraded = state.component != loaded.digest;
             let records = state.schedule.records();
             let mut row = state.schedule.row().clone();
             row.readiness = crate::types::Readiness::default();
@@ -178,7 +202,7 @@ impl Core {
         // A per-run instance calls init-host before each run: this one was for the trial.
         let resident = spec.mode == InstanceMode::Resident;
         let writes = if resident { effects.writes } else { vec![] };
-        self.keep(&spec, prepared.digest, &schedule, writes)
+        self.keep(&spec, loaded.digest, &schedule, writes)
             .await
             .map_err(|e| self.suspect(manager, e))?;
         if resident {
@@ -188,7 +212,7 @@ impl Core {
         work.limits = task_limits(&spec);
         work.body = body;
         let mut state = manager.state();
-        *state = State::new(schedule, &spec, prepared.digest, prepared.declared);
+        *state = State::new(schedule, &spec, loaded.digest, loaded.declared);
         drop(state);
         work.spec = Arc::new(spec);
         Ok(())

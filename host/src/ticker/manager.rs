@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::body::{Body, Live};
-use crate::schedule::{Closed, Schedule};
+use crate::schedule::{Closed, Current, Schedule};
 use crate::store::{Commit, RunRecord, Span, SpanKind, Usage, Write};
 use crate::types::{
     DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec, Outcome, RunLimits, TaskName,
@@ -52,6 +52,8 @@ pub(crate) struct Work {
     pub(crate) live: Option<Live>,
     pub(crate) usage: Usage,
     pub(crate) limits: BTreeMap<TaskName, RunLimits>,
+    /// The run that was entered last.
+    pub(crate) entered: Option<Current>,
 }
 
 impl Manager {

@@ -35,8 +35,24 @@ impl Core {
         if suspect && self.store.keeps_records() {
             self.reload(manager, work).await?;
         }
-        manager.state().suspect = None;
-        self.finish_interrupted(manager, work).await.map(drop)
+        // This process lives, so it knows which run it entered last.
+        let last = work.entered.clone();
+        let recovered = {
+            let mut state = manager.state();
+            state.suspect = None;
+            state.schedule.recover(|current| current.is_some_and(|c| Some(c) == last.as_ref()))
+        };
+        self.finish(manager, work, recovered).await.map(drop)
+    }
+
+    /// After a start: finishes the tick in which an earlier host died, if there is one.
+    pub(crate) async fn finish_interrupted(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+    ) -> Result<Option<Arc<TickReport>>, HostError> {
+        let recovered = manager.state().schedule.recover(|_| true);
+        self.finish(manager, work, recovered).await
     }
 
     /// Opens the store again and reads the manager's state from it.
@@ -66,12 +82,12 @@ impl Core {
     }
 
     /// Finishes the tick that was in progress, if there was one, and tells of it.
-    pub(crate) async fn finish_interrupted(
+    async fn finish(
         &self,
         manager: &Manager,
         work: &mut Work,
+        recovered: Recovered,
     ) -> Result<Option<Arc<TickReport>>, HostError> {
-        let recovered = manager.state().schedule.recover();
         let mut told = Told::default();
         let closed = match recovered {
             Recovered::Nothing => return Ok(None),

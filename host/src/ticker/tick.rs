@@ -184,7 +184,7 @@ impl Core {
                 work.live = Some(live);
                 Ok(Ok(()))
             }
-            Err(failure) => Ok(Err(failure.to_string())),
+            Err(failure) => Ok(Err(failure)),
         }
     }
 
@@ -199,6 +199,7 @@ impl Core {
         let Some(mut live) = work.live.take() else { return Ok(Finished::default()) };
         let task = manager.state().schedule.tasks()[current.task].record.name.clone();
         let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
+        work.entered = Some(current.clone());
         let limits = work.limits(&task);
         let mut result = live
             .run(RunCall {

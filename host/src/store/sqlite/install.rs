@@ -1,0 +1,125 @@
+//! Installing and removing a manager.
+//!
+//! A name is never forgotten: its row, its last tick, its runs by hand and its history stay (S21).
+
+use rusqlite::params;
+
+use super::fault::Fault;
+use super::pen::{Pen, int, trim_spans};
+use super::{entries, schema};
+use crate::store::{Install, Usage, checks};
+use crate::types::{ManagerName, TaskName, TaskRecord};
+
+impl Pen<'_> {
+    /// Writes an install, of a new name, of a removed one, or of one that is there.
+    pub(super) fn install(&mut self, install: &Install) -> Result<(), Fault> {
+        checks::install(install)?;
+        let name = &install.manager;
+        let mut row = install.row.clone();
+        let (id, now) = match self.managers.get(self.conn, name)? {
+            Some(known) => {
+                checks::go_on(&mut row, known.tick, known.by_hand);
+                (Some(known.id), known.usage)
+            }
+            None => (None, Usage::default()),
+        };
+        let plan = entries::plan(self.conn, id.unwrap_or(-1), &install.writes, now)?;
+        checks::within_quota(name, install.quota, now, plan.after)?;
+
+        self.touched = true;
+        let id = match id {
+            Some(id) => self.renew(id, install).map(|()| id)?,
+            None => self.create(install)?,
+        };
+        plan.carry_out(self.conn, id)?;
+        let tasks = self.replace_tasks(id, &install.tasks)?;
+        self.managers.forget(name);
+        if let Some(known) = self.managers.get(self.conn, name)? {
+            known.usage = plan.after;
+            known.set_tasks(tasks);
+        }
+        self.beat(name, &row)?;
+        for task in &install.tasks {
+            self.task(name, task)?;
+        }
+        // What was read before the row was written is not what stands there now.
+        self.managers.forget(name);
+        Ok(())
+    }
+
+    fn create(&self, install: &Install) -> Result<i64, Fault> {
+        let Install { manager, component, quota, history, .. } = install;
+        self.conn
+            .prepare_cached("INSERT INTO manager VALUES (NULL, ?1, 1, ?2, ?3, ?4, ?5, 0, 0)")?
+            .execute(params![
+                manager.as_str(),
+                component.to_string(),
+                int(quota.bytes)?,
+                int(quota.keys)?,
+                history
+            ])?;
+        let id = self.conn.last_insert_rowid();
+        self.conn
+            .prepare_cached(
+                "INSERT INTO beat VALUES (?1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', NULL, NULL, NULL)",
+            )?
+            .execute([id])?;
+        Ok(id)
+    }
+
+    /// A history that was shortened does not grow back: `history_floor` remembers how short it was.
+    fn renew(&mut self, id: i64, install: &Install) -> Result<(), Fault> {
+        let Install { manager, component, quota, history, .. } = install;
+        let Some(known) = self.managers.get(self.conn, manager)? else { return Ok(()) };
+        let kept = known.limit.min(i64::from(*history));
+        let (floor, spans) = (known.floor.max(known.runs - kept), known.spans - kept);
+        self.conn
+            .prepare_cached(
+                "UPDATE manager SET installed = 1, component = ?2, quota_bytes = ?3,
+                     quota_keys = ?4, history_limit = ?5, history_floor = ?6 WHERE id = ?1",
+            )?
+            .execute(params![
+                id,
+                component.to_string(),
+                int(quota.bytes)?,
+                int(quota.keys)?,
+                history,
+                floor
+            ])?;
+        trim_spans(self.conn, id, spans)
+    }
+
+    /// Makes the rows of the tasks anew; what they hold is written like any other change of a task.
+    fn replace_tasks(&self, id: i64, tasks: &[TaskRecord]) -> Result<Vec<(TaskName, i64)>, Fault> {
+        self.conn.prepare_cached("DELETE FROM task WHERE manager = ?1")?.execute([id])?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO task (manager, name, position, ticks_between_runs, due, paused, enabled,
+                 kills, lost, pass, runs, failures)
+             VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        )?;
+        let mut rows = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            insert.execute(params![id, task.name.as_str(), task.position])?;
+            rows.push((task.name.clone(), self.conn.last_insert_rowid()));
+        }
+        Ok(rows)
+    }
+
+    /// Removes the state of a manager but for its last tick and its history. A name without state has
+    /// nothing to remove.
+    pub(super) fn remove(&mut self, name: &ManagerName) -> Result<(), Fault> {
+        let known = self.managers.get(self.conn, name)?.filter(|known| known.installed);
+        let Some(id) = known.map(|known| known.id) else { return Ok(()) };
+        self.touched = true;
+        for sql in [
+            "DELETE FROM task WHERE manager = ?1",
+            "DELETE FROM entry WHERE manager = ?1",
+            "UPDATE manager SET installed = 0 WHERE id = ?1",
+            schema::FORGET_BEAT,
+        ] {
+            self.conn.prepare_cached(sql)?.execute([id])?;
+        }
+        self.managers.forget(name);
+        Ok(())
+    }
+}

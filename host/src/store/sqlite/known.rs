@@ -1,0 +1,155 @@
+//! What the writing thread remembers of each manager, so that a commit asks the database nothing.
+//!
+//! It is only ever a copy of what is committed or about to be: whenever a transaction is rolled back,
+//! all of it is forgotten and read again.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::fault::Fault;
+use super::past;
+use super::tables::{BEAT, MANAGER, SPAN, TASK_ROW};
+use crate::store::{Span, SpanKind, Usage};
+use crate::types::{ManagerName, TaskName, Tick};
+
+/// One manager whose name was ever installed.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) id: i64,
+    pub(super) installed: bool,
+    pub(super) tick: Tick,
+    pub(super) by_hand: u32,
+    pub(super) quota: Usage,
+    pub(super) usage: Usage,
+    /// Rows of history to keep, the rows written so far, and the last one.
+    pub(super) limit: i64,
+    pub(super) floor: i64,
+    pub(super) runs: i64,
+    pub(super) last_run: i64,
+    /// Spans written so far, and the last one of them.
+    pub(super) spans: i64,
+    pub(super) last_span: Option<(SpanKind, Tick)>,
+    /// The rows of the tasks, by name.
+    tasks: Vec<(TaskName, i64)>,
+}
+
+impl Known {
+    /// The row of a task.
+    pub(super) fn task(&self, name: &TaskName) -> Option<i64> {
+        let at = self.tasks.binary_search_by(|(task, _)| task.cmp(name)).ok()?;
+        Some(self.tasks[at].1)
+    }
+
+    /// Replaces the rows of the tasks.
+    pub(super) fn set_tasks(&mut self, mut tasks: Vec<(TaskName, i64)>) {
+        tasks.sort();
+        self.tasks = tasks;
+    }
+
+    /// Whether a span goes on where the last one ended, for the same reason.
+    pub(super) fn joins(&self, span: &Span) -> bool {
+        self.last_span == Some((span.kind, Tick::new(span.from.get().saturating_sub(1))))
+            && span.from > Tick::new(0)
+    }
+}
+
+/// All managers met since the last rollback: as many as are installed.
+#[derive(Debug, Default)]
+pub(super) struct Managers(HashMap<ManagerName, Known>);
+
+impl Managers {
+    /// What is known of a manager; `None` for a name that was never installed.
+    pub(super) fn get(
+        &mut self,
+        conn: &Connection,
+        name: &ManagerName,
+    ) -> Result<Option<&mut Known>, Fault> {
+        if !self.0.contains_key(name) {
+            let Some(known) = read(conn, name)? else { return Ok(None) };
+            self.0.insert(name.clone(), known);
+        }
+        Ok(self.0.get_mut(name))
+    }
+
+    /// Forgets one manager: its install or removal has changed it.
+    pub(super) fn forget(&mut self, name: &ManagerName) {
+        self.0.remove(name);
+    }
+
+    /// Forgets all: a transaction was rolled back.
+    pub(super) fn forget_all(&mut self) {
+        self.0.clear();
+    }
+}
+
+fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault> {
+    let name = manager.as_str();
+    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE name = ?1"))?;
+    let mut rows = statement.query([name])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let stated = MANAGER.row(row, name);
+    let id = stated.count("id")?;
+    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
+    let beat = BEAT.row(row, name);
+    let spans = stated.count("spans")?;
+    Ok(Some(Known {
+        id,
+        installed: stated.flag("installed")?,
+        tick: Tick::new(beat.u64("tick")?),
+        by_hand: beat.u32("by_hand")?,
+        quota: Usage { bytes: stated.u64("quota_bytes")?, keys: stated.u64("quota_keys")? },
+        usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
+        limit: i64::from(stated.u32("history_limit")?),
+        floor: stated.count("history_floor")?,
+        runs: beat.count("runs")?,
+        last_run: beat.count("last_run")?,
+        spans,
+        last_span: last_span(conn, name, id, spans)?,
+        tasks: tasks(conn, name, id)?,
+    }))
+}
+
+fn last_span(
+    conn: &Connection,
+    name: &str,
+    id: i64,
+    nth: i64,
+) -> Result<Option<(SpanKind, Tick)>, Fault> {
+    let mut statement = conn.prepare_cached(&SPAN.select("WHERE manager = ?1 AND nth = ?2"))?;
+    let mut rows = statement.query([id, nth])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let cells = SPAN.row(row, name);
+    Ok(Some((cells.parsed("kind", past::kind)?, Tick::new(cells.u64("to_tick")?))))
+}
+
+fn tasks(conn: &Connection, name: &str, id: i64) -> Result<Vec<(TaskName, i64)>, Fault> {
+    let mut statement = conn.prepare_cached(&TASK_ROW.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let mut tasks = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cells = TASK_ROW.row(row, name);
+        tasks.push((cells.parsed("name", TaskName::new)?, cells.count("id")?));
+    }
+    tasks.sort();
+    Ok(tasks)
+}
+
+/// The row and the size of an entry of a bucket.
+pub(super) fn entry(
+    conn: &Connection,
+    manager: i64,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<(i64, u64)>, Fault> {
+    let sql = "SELECT id, length(value) FROM entry WHERE manager = ?1 AND bucket = ?2 AND key = ?3";
+    let mut statement = conn.prepare_cached(sql)?;
+    let found = statement
+        .query_row(rusqlite::params![manager, bucket, key], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })
+        .optional()?;
+    Ok(found.map(|(id, value)| (id, key.len() as u64 + value.unsigned_abs())))
+}

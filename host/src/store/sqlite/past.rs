@@ -1,0 +1,169 @@
+//! Reading history and spans.
+//!
+//! What is shown never depends on when old rows were swept away: a row is part of a manager's history if its
+//! number is above a bound, and every row above the bound must be there. The rows of one manager are
+//! found along its chain; a question over all managers walks back from the newest row.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use rusqlite::{Connection, params};
+
+use super::cells::Cells;
+use super::fault::Fault;
+use super::json;
+use super::reads;
+use super::tables::{BEAT, HISTORY, MANAGER, SPAN};
+use crate::store::{HistoryQuery, HistoryRow, RunRecord, Span, SpanKind, StoreError};
+use crate::types::{ManagerName, Outcome, RunId, TaskName, Tick};
+
+/// A question over all managers looks at the newest so many rows: no question walks the whole disk.
+const SCANNED: i64 = 1_000_000;
+
+pub(super) fn history(conn: &Connection, query: &HistoryQuery) -> Result<Vec<HistoryRow>, Fault> {
+    if query.limit == 0 {
+        return Ok(Vec::new());
+    }
+    match &query.manager {
+        Some(manager) => along_chain(conn, manager, query),
+        None => from_newest(conn, query),
+    }
+}
+
+fn along_chain(
+    conn: &Connection,
+    manager: &ManagerName,
+    query: &HistoryQuery,
+) -> Result<Vec<HistoryRow>, Fault> {
+    let name = manager.as_str();
+    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE name = ?1"))?;
+    let mut rows = statement.query([name])?;
+    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
+    let stated = MANAGER.row(row, name);
+    let id = stated.count("id")?;
+    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
+    let beat = BEAT.row(row, name);
+    let (mut nth, mut seq) = (beat.count("runs")?, beat.count("last_run")?);
+    let bound = (nth - stated.count("history_limit")?).max(stated.count("history_floor")?);
+
+    let mut statement = conn.prepare_cached(&HISTORY.select("WHERE seq = ?1"))?;
+    let mut found = Vec::new();
+    while nth > bound && found.len() < query.limit as usize {
+        let mut rows = statement.query([seq])?;
+        let Some(row) = rows.next()? else {
+            return Err(beat.bad("last_run", format_args!("row {seq} of the history is missing")));
+        };
+        let here = HISTORY.row(row, name);
+        if here.count("manager")? != id || here.count("nth")? != nth {
+            return Err(
+                here.bad("nth", format_args!("row {seq} is not number {nth} of its manager"))
+            );
+        }
+        let run = run(&here, manager)?;
+        let wanted = query.task.as_ref().is_none_or(|t| *t == run.task)
+            && query.outcome.is_none_or(|o| o == run.outcome);
+        if wanted {
+            found.push(HistoryRow { manager: manager.clone(), run });
+        }
+        (nth, seq) = (nth - 1, here.count("prev")?);
+    }
+    Ok(found)
+}
+
+fn from_newest(conn: &Connection, query: &HistoryQuery) -> Result<Vec<HistoryRow>, Fault> {
+    let mut statement = conn.prepare_cached(&HISTORY.select(
+        "JOIN manager m ON m.id = t.manager JOIN beat b ON b.manager = t.manager
+         WHERE t.seq > (SELECT max(seq) FROM history) - ?1
+           AND t.nth > max(m.history_floor, b.runs - m.history_limit)
+           AND (?2 IS NULL OR t.task = ?2) AND (?3 IS NULL OR t.outcome = ?3)
+         ORDER BY t.seq DESC LIMIT ?4",
+    ))?;
+    let task = query.task.as_ref().map(TaskName::as_str);
+    let outcome = query.outcome.map(Outcome::as_str);
+    let mut rows = statement.query(params![SCANNED, task, outcome, query.limit])?;
+    let (mut found, mut names) = (Vec::new(), BTreeMap::new());
+    while let Some(row) = rows.next()? {
+        let id = HISTORY.row(row, "?").count("manager")?;
+        let manager: ManagerName = match names.entry(id) {
+            Entry::Occupied(known) => ManagerName::clone(known.get()),
+            Entry::Vacant(new) => new.insert(name(conn, id)?).clone(),
+        };
+        let run = run(&HISTORY.row(row, manager.as_str()), &manager)?;
+        found.push(HistoryRow { manager, run });
+    }
+    Ok(found)
+}
+
+fn name(conn: &Connection, id: i64) -> Result<ManagerName, Fault> {
+    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    match rows.next()? {
+        Some(row) => MANAGER.row(row, "?").parsed("name", ManagerName::new),
+        None => Err(StoreError::Read(format!("table manager has no row {id}")).into()),
+    }
+}
+
+fn run(cells: &Cells<'_>, manager: &ManagerName) -> Result<RunRecord, Fault> {
+    let task = cells.parsed("task", TaskName::new)?;
+    let tick = Tick::new(cells.u64("tick")?);
+    Ok(RunRecord {
+        id: RunId::new(manager, &task, tick, cells.opt_u32("by_hand")?),
+        task,
+        tick,
+        at_ms: cells.u64("at_ms")?,
+        trigger: cells.parsed("trigger", json::trigger)?,
+        attempt: cells.u32("attempt")?,
+        outcome: cells.parsed("outcome", json::outcome)?,
+        ticks_to_skip: cells.u64("ticks_to_skip")?,
+        fuel: cells.u64("fuel")?,
+        fuel_granted: cells.u64("fuel_granted")?,
+        micros: cells.u64("micros")?,
+        memory: cells.u64("memory")?,
+        host_calls: cells.u64("host_calls")?,
+        logs_dropped: cells.u64("logs_dropped")?,
+        error: cells.opt_text("error")?.map(str::to_owned),
+        detail: cells.opt_text("detail")?.map(str::to_owned),
+    })
+}
+
+pub(super) fn spans(
+    conn: &Connection,
+    manager: &ManagerName,
+    limit: u32,
+) -> Result<Vec<Span>, Fault> {
+    let Some(id) = reads::id(conn, manager)? else { return Ok(Vec::new()) };
+    let mut statement = conn.prepare_cached(&SPAN.select(
+        "WHERE manager = ?1 ORDER BY nth DESC
+         LIMIT min(?2, (SELECT history_limit FROM manager WHERE id = ?1))",
+    ))?;
+    let mut rows = statement.query(params![id, limit])?;
+    let mut spans = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cells = SPAN.row(row, manager.as_str());
+        spans.push(Span {
+            kind: cells.parsed("kind", kind)?,
+            from: Tick::new(cells.u64("from_tick")?),
+            to: Tick::new(cells.u64("to_tick")?),
+            reason: cells.opt_text("reason")?.map(str::to_owned),
+        });
+    }
+    Ok(spans)
+}
+
+/// The name under which a kind of span is kept: that of its outcome in the contract.
+pub(super) const fn kind_name(kind: SpanKind) -> &'static str {
+    match kind {
+        SpanKind::Missed => "missed",
+        SpanKind::NotReady => "not-ready",
+        SpanKind::Paused => "paused",
+    }
+}
+
+pub(super) fn kind(name: &str) -> Result<SpanKind, &'static str> {
+    [SpanKind::Missed, SpanKind::NotReady, SpanKind::Paused]
+        .into_iter()
+        .find(|kind| kind_name(*kind) == name)
+        .ok_or("is no kind of span that this version knows")
+}

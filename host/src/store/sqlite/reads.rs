@@ -1,0 +1,161 @@
+//! The questions that can be asked of a database, on whichever connection.
+//!
+//! Each runs in one read transaction, so that what it tells was true at one instant. History and spans
+//! have a file of their own.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::cells::Cells;
+use super::fault::Fault;
+use super::json;
+use super::tables::{BEAT, ENTRY, HOST, KEY, MANAGER, TASK};
+use crate::store::{ManagerRecord, StoreError, Usage};
+use crate::types::{Digest, Fence, Ladder, ManagerName, ManagerRow, TaskName, TaskRecord, Tick};
+
+/// Asks in one read transaction.
+pub(super) fn ask<T>(
+    conn: &Connection,
+    question: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let snapshot = conn.unchecked_transaction()?;
+    let answer = question(&snapshot)?;
+    snapshot.finish()?;
+    Ok(answer)
+}
+
+/// The fence that the file carries.
+pub(super) fn fence(conn: &Connection) -> Result<Fence, Fault> {
+    let mut statement = conn.prepare_cached(&HOST.select("WHERE id = 1"))?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        Some(row) => HOST.row(row, "-").u64("fence").map(Fence::new),
+        None => Err(StoreError::Read("table host has no row".to_owned()).into()),
+    }
+}
+
+/// The internal number of a manager, if its name was ever installed.
+pub(super) fn id(conn: &Connection, manager: &ManagerName) -> Result<Option<i64>, Fault> {
+    let mut statement = conn.prepare_cached("SELECT id FROM manager WHERE name = ?1")?;
+    Ok(statement.query_row([manager.as_str()], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn managers(conn: &Connection) -> Result<Vec<ManagerName>, Fault> {
+    let sql = MANAGER.select("WHERE installed = 1 ORDER BY name");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        names.push(MANAGER.row(row, "?").parsed("name", ManagerName::new)?);
+    }
+    Ok(names)
+}
+
+pub(super) fn load(
+    conn: &Connection,
+    manager: &ManagerName,
+) -> Result<Option<ManagerRecord>, Fault> {
+    let name = manager.as_str();
+    let mut statement =
+        conn.prepare_cached(&MANAGER.select("WHERE name = ?1 AND installed = 1"))?;
+    let mut rows = statement.query([name])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let stated = MANAGER.row(row, name);
+    let hex = |text: &str| Digest::from_hex(text).ok_or("is not a SHA-256");
+    let (id, component) = (stated.count("id")?, stated.parsed("component", hex)?);
+
+    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
+    let beat = BEAT.row(row, name);
+    let usage = Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? };
+    let row = manager_row(&beat)?;
+    Ok(Some(ManagerRecord { row, component, tasks: tasks(conn, manager, id)?, usage }))
+}
+
+fn manager_row(cells: &Cells<'_>) -> Result<ManagerRow, Fault> {
+    Ok(ManagerRow {
+        tick: Tick::new(cells.u64("tick")?),
+        moved: cells.u64("moved")?,
+        paused: cells.flag("paused")?,
+        by_hand: cells.u32("by_hand")?,
+        missed_before: cells.u64("missed_before")?,
+        gaps: cells.u64("gaps")?,
+        readiness: cells.opt_parsed("readiness", json::readiness)?.unwrap_or_default(),
+        totals: cells.parsed("totals", json::counts)?,
+        by_hand_totals: cells.opt_parsed("by_hand_totals", json::counts)?.unwrap_or_default(),
+        expected: cells.u64("expected")?,
+        open: cells.opt_parsed("open", json::open)?,
+    })
+}
+
+fn tasks(conn: &Connection, manager: &ManagerName, id: i64) -> Result<Vec<TaskRecord>, Fault> {
+    let mut statement = conn.prepare_cached(&TASK.select("WHERE manager = ?1"))?;
+    let mut rows = statement.query([id])?;
+    let mut tasks = Vec::new();
+    while let Some(row) = rows.next()? {
+        tasks.push(task(&TASK.row(row, manager.as_str()))?);
+    }
+    tasks.sort_by_key(|task| task.position);
+    Ok(tasks)
+}
+
+fn task(cells: &Cells<'_>) -> Result<TaskRecord, Fault> {
+    let last = match cells.opt_parsed("last_outcome", json::outcome)? {
+        None => None,
+        Some(outcome) => Some((
+            Tick::new(cells.u64("last_tick")?),
+            outcome,
+            cells.u64("last_fuel")?,
+            cells.u64("last_fuel_granted")?,
+        )),
+    };
+    Ok(TaskRecord {
+        name: cells.parsed("name", TaskName::new)?,
+        position: cells.u32("position")?,
+        ticks_between_runs: cells.u32("ticks_between_runs")?,
+        due: cells.u64("due")?,
+        frozen: cells.opt_u64("frozen")?,
+        paused: cells.flag("paused")?,
+        enabled: cells.flag("enabled")?,
+        ladder: Ladder {
+            kills: cells.u32("kills")?,
+            lost: cells.u32("lost")?,
+            pass: cells.u32("pass")?,
+            quarantined: cells.opt_u32("quarantined")?,
+        },
+        runs: cells.u64("runs")?,
+        failures: cells.u64("failures")?,
+        last,
+    })
+}
+
+pub(super) fn get(
+    conn: &Connection,
+    manager: &ManagerName,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(id) = id(conn, manager)? else { return Ok(None) };
+    let sql = ENTRY.select("WHERE manager = ?1 AND bucket = ?2 AND key = ?3");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![id, bucket, key])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(ENTRY.row(row, manager.as_str()).blob("value")?.to_vec()))
+}
+
+pub(super) fn keys(
+    conn: &Connection,
+    manager: &ManagerName,
+    bucket: &str,
+) -> Result<Vec<String>, Fault> {
+    let Some(id) = id(conn, manager)? else { return Ok(Vec::new()) };
+    // Only keys: the index alone answers.
+    let sql = KEY.select("WHERE manager = ?1 AND bucket = ?2 ORDER BY key");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![id, bucket])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        keys.push(KEY.row(row, manager.as_str()).text("key")?.to_owned());
+    }
+    Ok(keys)
+}

@@ -1,0 +1,247 @@
+//! The one thread that writes: it takes what all callers ask for and writes it together.
+//!
+//! A durable commit costs one wait for the disk, so whatever is in the queue shares a transaction. All
+//! of one request is written or none of it. Where a request spoils the transaction of others, the group is
+//! halved until it is alone: nobody is refused for somebody else's fault.
+//!
+//! Before COMMIT every error means: nothing was written. An error of COMMIT itself means that nobody
+//! knows; then nothing is written any more until the connections were opened again and read (S17).
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::fault::{Fault, told};
+use super::known::Managers;
+use super::pen::Pen;
+use super::place::Place;
+use super::pool::Slots;
+use super::sweep::Sweep;
+use super::{open, reads};
+use crate::store::{Commit, Install, StoreError, StoreResult};
+use crate::types::{Fence, ManagerName};
+
+/// Requests that wait for the thread; a caller beyond that waits to be taken in.
+pub(super) const QUEUE: usize = 1_024;
+
+/// A transaction takes in no further request once it has so many commits,
+const GROUP_COMMITS: usize = 20_000;
+
+/// or so many bytes of values.
+const GROUP_BYTES: usize = 32 << 20;
+
+/// One request and where its answer goes.
+pub(super) struct Request {
+    pub(super) work: Work,
+    pub(super) reply: oneshot::Sender<StoreResult<()>>,
+}
+
+/// What is asked for.
+pub(super) enum Work {
+    Commit(Vec<Commit>),
+    Install(Box<Install>),
+    Remove(ManagerName),
+    Reopen,
+}
+
+impl Work {
+    /// How many commits it is worth, and how many bytes of values it holds.
+    fn weight(&self) -> (usize, usize) {
+        let bytes = |writes: &[crate::store::Write]| -> usize {
+            writes.iter().map(|w| w.value.as_ref().map_or(0, Vec::len)).sum()
+        };
+        match self {
+            Self::Commit(commits) => {
+                (commits.len(), commits.iter().map(|c| bytes(&c.writes)).sum())
+            }
+            Self::Install(install) => (1 + install.tasks.len(), bytes(&install.writes)),
+            Self::Remove(_) | Self::Reopen => (1, 0),
+        }
+    }
+}
+
+/// The state of the thread.
+pub(super) struct Writer {
+    place: Place,
+    fence: Fence,
+    conn: Option<Connection>,
+    managers: Managers,
+    sweep: Sweep,
+    slots: Arc<Slots>,
+    /// Why nothing is written until the connections were opened again.
+    stopped: Option<StoreError>,
+    #[cfg(test)]
+    pub(super) hooks: Arc<super::hooks::Hooks>,
+}
+
+impl Writer {
+    pub(super) fn new(place: Place, fence: Fence, conn: Connection, slots: Arc<Slots>) -> Self {
+        Self {
+            place,
+            fence,
+            conn: Some(conn),
+            managers: Managers::default(),
+            sweep: Sweep::default(),
+            slots,
+            stopped: None,
+            #[cfg(test)]
+            hooks: Arc::default(),
+        }
+    }
+
+    /// Works until all callers are gone and the queue is empty.
+    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Request>) {
+        let mut next = None;
+        while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
+            if matches!(first.work, Work::Reopen) {
+                answer(first.reply, self.reopen());
+                continue;
+            }
+            let mut weight = first.work.weight();
+            let mut works = vec![first.work];
+            let mut replies = vec![first.reply];
+            while weight.0 < GROUP_COMMITS && weight.1 < GROUP_BYTES {
+                match queue.try_recv() {
+                    Ok(request) if matches!(request.work, Work::Reopen) => {
+                        next = Some(request);
+                        break;
+                    }
+                    Ok(Request { work, reply }) => {
+                        let more = work.weight();
+                        weight = (weight.0 + more.0, weight.1 + more.1);
+                        works.push(work);
+                        replies.push(reply);
+                    }
+                    Err(_) => break,
+                }
+            }
+            let mut results = vec![Ok(()); works.len()];
+            self.write(&works, &mut results);
+            for (reply, result) in replies.into_iter().zip(results) {
+                answer(reply, result);
+            }
+        }
+    }
+
+    /// Writes requests in as few transactions as their faults allow.
+    fn write(&mut self, works: &[Work], results: &mut [StoreResult<()>]) {
+        let Err(fault) = self.transaction(works, results) else { return };
+        if works.len() > 1 && fault.may_be_of_one_caller() {
+            let half = works.len() / 2;
+            let (first, second) = results.split_at_mut(half);
+            self.write(&works[..half], first);
+            self.write(&works[half..], second);
+            return;
+        }
+        if fault.is_damage() {
+            self.stopped = Some(stopped("the database is damaged"));
+        }
+        results.fill(Err(fault.of_write()));
+    }
+
+    /// One transaction. `Err` means that nothing of it was written, for whatever request.
+    fn transaction(
+        &mut self,
+        works: &[Work],
+        results: &mut [StoreResult<()>],
+    ) -> Result<(), Fault> {
+        if let Some(error) = &self.stopped {
+            return Err(error.clone().into());
+        }
+        let Some(conn) = &self.conn else { return Err(stopped("the database is closed").into()) };
+        results.fill(Ok(()));
+        #[cfg(test)]
+        self.hooks.before_transaction(conn)?;
+        conn.execute_batch("BEGIN IMMEDIATE")?;
+        let filled = open::still_ours(conn, self.fence).and_then(|()| {
+            let mut pen = Pen::new(conn, &mut self.managers, &mut self.sweep)?;
+            fill(&mut pen, works, results)?;
+            pen.sweep.sweep(conn)
+        });
+        let committed = match filled {
+            Ok(()) => self.commit(),
+            Err(fault) => Err(fault),
+        };
+        if committed.is_err() {
+            self.roll_back();
+        }
+        match committed {
+            Err(Fault::Store(unknown @ StoreError::Unknown(_))) => {
+                for result in results.iter_mut().filter(|result| result.is_ok()) {
+                    *result = Err(unknown.clone());
+                }
+                self.stopped = Some(stopped("the result of an earlier commit is not known"));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn commit(&self) -> Result<(), Fault> {
+        let Some(conn) = &self.conn else { return Ok(()) };
+        #[cfg(test)]
+        self.hooks.at_commit()?;
+        conn.execute_batch("COMMIT").map_err(|e| StoreError::Unknown(told(&e)).into())
+    }
+
+    fn roll_back(&mut self) {
+        self.managers.forget_all();
+        self.sweep.forget();
+        let Some(conn) = &self.conn else { return };
+        // Some errors of the engine have ended the transaction already.
+        if !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err() {
+            self.stopped = Some(stopped("a transaction could not be taken back"));
+        }
+    }
+
+    /// Closes all connections and opens them again, under the same fence.
+    fn reopen(&mut self) -> StoreResult<()> {
+        let mut slots = self.slots.lock();
+        slots.clear();
+        self.managers.forget_all();
+        self.sweep = Sweep::default();
+        drop(self.conn.take());
+        open::examine(&self.place)?;
+        let open = || -> Result<Connection, Fault> {
+            let conn = open::writing(&self.place)?;
+            reads::ask(&conn, |conn| open::still_ours(conn, self.fence))?;
+            Ok(conn)
+        };
+        let conn = open().map_err(|fault| fault.of_open(&self.place.database))?;
+        slots.fill(&self.place)?;
+        (self.conn, self.stopped) = (Some(conn), None);
+        Ok(())
+    }
+}
+
+/// Writes the requests one after the other. A request that is refused before it touched anything is
+/// left out; one that is refused later fails the whole transaction.
+fn fill(pen: &mut Pen<'_>, works: &[Work], results: &mut [StoreResult<()>]) -> Result<(), Fault> {
+    for (work, result) in works.iter().zip(results) {
+        pen.touched = false;
+        let written = match work {
+            Work::Commit(commits) => commits.iter().try_for_each(|commit| pen.commit(commit)),
+            Work::Install(install) => pen.install(install),
+            Work::Remove(manager) => pen.remove(manager),
+            Work::Reopen => Ok(()),
+        };
+        match written {
+            Ok(()) => {}
+            Err(Fault::Store(error)) if !pen.touched => {
+                *result = Err(Fault::of_write(error.into()));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+fn stopped(why: &str) -> StoreError {
+    StoreError::Refused(format!("{why}; the store must be opened again and read first"))
+}
+
+fn answer(reply: oneshot::Sender<StoreResult<()>>, result: StoreResult<()>) {
+    // A caller that no longer waits has taken the result as unknown, and will open again and read.
+    drop(reply.send(result));
+}

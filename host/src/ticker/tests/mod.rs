@@ -1,0 +1,8 @@
+//! The way of a tick, with scripted guests: examples by rule, faults of the store at every operation,
+//! and generated histories against a model.
+
+mod faults;
+mod model;
+mod rig;
+pub(crate) mod script;
+mod ways;

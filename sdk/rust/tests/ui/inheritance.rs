@@ -1,0 +1,28 @@
+use tourbillon_sdk::prelude::*;
+
+#[derive(Default)]
+struct Mine;
+
+#[manager]
+impl Manager for Mine {
+    #[periodic_task]
+    fn sweep(&mut self) {}
+}
+
+#[derive(Default)]
+struct Child {
+    base: Mine,
+}
+
+#[manager(extends(base: Mine))]
+impl Manager for Child {
+    // The same name by accident.
+    #[periodic_task]
+    fn sweep(&mut self) {}
+
+    // There is nothing of this name.
+    #[periodic_task(overrides)]
+    fn sweeep(&mut self) {}
+}
+
+fn main() {}

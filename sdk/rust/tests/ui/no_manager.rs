@@ -1,0 +1,12 @@
+use tourbillon_sdk::prelude::*;
+
+struct Plain;
+
+struct Child {
+    base: Plain,
+}
+
+#[manager(extends(base: Plain))]
+impl Manager for Child {}
+
+fn main() {}
