@@ -93,7 +93,7 @@ fn time_on_the_wall_is_bounded() {
 
 #[test]
 fn memory_is_bounded() {
-    let limits = CompileLimits { memory: ByteSize::mib(200), ..CompileLimits::default() };
+    let limits = CompileLimits { memory: ByteSize::mib(160), ..CompileLimits::default() };
     let error = load(limits, costly()).unwrap_err();
     assert!(matches!(error, LoadError::TooExpensive(CompileLimit::Memory(_))), "{error}");
 }

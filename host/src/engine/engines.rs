@@ -118,7 +118,7 @@ impl Engines {
 
     /// While the returned guard lives, guests get their epochs: hold it around each call into one.
     #[inline]
-    pub fn active(&self) -> Active {
+    pub fn active(&self) -> Active<'_> {
         self.0.beat.active()
     }
 

@@ -108,7 +108,8 @@ fn another_version_is_refused_with_both_versions() {
 
 #[test]
 fn only_interfaces_may_be_imported() {
-    let body = r#"(import "f" (func)) (import "m" (core module)) (import "t" (type (sub resource)))"#;
+    let body =
+        r#"(import "f" (func)) (import "m" (core module)) (import "t" (type (sub resource)))"#;
     insta::assert_snapshot!(said(body, &Grants::default()), @r#"
     the component imports what it may not have:
       f: is a function; a manager imports interfaces only
