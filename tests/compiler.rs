@@ -54,6 +54,20 @@ fn costly() -> Arc<[u8]> {
     component(&format!("(component (core module (func (local {locals}) {body})))"))
 }
 
+/// Components that instantiate one another twice: a few lines for a million instances.
+fn multiplying() -> Arc<[u8]> {
+    const LEVELS: usize = 20;
+    let text = (0..LEVELS).fold(
+        "(core module $m) (core instance (instantiate $m))".into(),
+        |inner: String, _| {
+            format!(
+                "(component $c {inner}) (instance (instantiate $c)) (instance (instantiate $c))"
+            )
+        },
+    );
+    component(&format!("(component {text})"))
+}
+
 #[test]
 fn a_small_component_is_compiled_for_both_modes_and_cached() {
     let dir = tempfile::tempdir().unwrap();
@@ -94,7 +108,7 @@ fn time_on_the_wall_is_bounded() {
 #[test]
 fn memory_is_bounded() {
     let limits = CompileLimits { memory: ByteSize::mib(160), ..CompileLimits::default() };
-    let error = load(limits, costly()).unwrap_err();
+    let error = load(limits, multiplying()).unwrap_err();
     assert!(matches!(error, LoadError::TooExpensive(CompileLimit::Memory(_))), "{error}");
 }
 
