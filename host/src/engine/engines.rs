@@ -118,7 +118,7 @@ impl Engines {
 
     /// While the returned guard lives, guests get their epochs: hold it around each call into one.
     #[inline]
-    pub fn active(&self) -> Active {
+    pub fn active(&self) -> Active<'_> {
         self.0.beat.active()
     }
 
@@ -191,7 +191,7 @@ mod tests {
         let budget = Arc::new(Budget::new(8));
         let first = budget.take(4).unwrap();
         let second = budget.take(4).unwrap();
-        insta::assert_snapshot!(budget.take(4).unwrap_err(), @"");
+        insta::assert_snapshot!(budget.take(4).unwrap_err(), @"no room for one more instance: the 2 instances here use 8 of the 8 memory mappings set aside for guests, and this one takes 4; raise the sysctl `vm.max_map_count`, or run fewer resident managers");
         drop(first);
         budget.take(4).unwrap();
         drop(second);

@@ -16,7 +16,7 @@ use wasmtime::{
 
 use crate::types::{Digest, InstanceLimits, InstanceMode};
 
-/// What a guest's calls may take of a fiber's stack: wasmtime's default, which Python and QuickJS
+/// What a guest's calls may take of a fiber's stack: wasmtime's default, which Python and JavaScript
 /// guests are built for. It is no part of a manager's memory limit.
 const WASM_STACK: usize = 512 << 10;
 
@@ -75,7 +75,7 @@ fn base() -> Config {
     config
 }
 
-/// Proposals that Rust, C, Zig, Go, Python and QuickJS guests are built with stay on; every other one
+/// Proposals that Rust, C, Zig, Go, Python and JavaScript guests are built with stay on; every other one
 /// is code in the compiler that only an attacker would reach.
 fn proposals(config: &mut Config) {
     config

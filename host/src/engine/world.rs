@@ -35,7 +35,7 @@ pub enum WorldError {
     },
     /// It is no manager.
     #[error(
-        "the component is not a manager: it does not export {LIFECYCLE}, but {exports}; build it for the world `tourbillon:manager/manager`, see `tourbillon new`"
+        "the component is not a manager: it does not export {LIFECYCLE}; it exports {exports}; build it for the world `tourbillon:manager/manager`, see `tourbillon new`"
     )]
     NotAManager {
         /// What it exports.
@@ -80,11 +80,15 @@ fn imports(refused: &[Refused], manager: &ManagerName) -> String {
     }
     let grants = || refused.iter().take(LISTED).filter_map(|r| r.grant.as_ref());
     let mut settings: Vec<String> = grants()
-        .filter_map(|g| if let Grant::Switch(name) = g { Some(format!("{name} = true")) } else { None })
+        .filter_map(
+            |g| if let Grant::Switch(name) = g { Some(format!("{name} = true")) } else { None },
+        )
         .collect();
     settings.dedup();
     let names: Vec<String> = grants()
-        .filter_map(|g| if let Grant::Interface(name) = g { Some(format!("\"{name}\"")) } else { None })
+        .filter_map(
+            |g| if let Grant::Interface(name) = g { Some(format!("\"{name}\"")) } else { None },
+        )
         .collect();
     if !names.is_empty() {
         settings.push(format!("interfaces = [{}]", names.join(", ")));

@@ -155,7 +155,7 @@ impl Dir {
                 Ok(stat) => entries.push(Entry {
                     name: name.to_owned(),
                     size: u64::try_from(stat.st_size).unwrap_or(0),
-                    modified: (i64::from(stat.st_mtime), stat.st_mtime_nsec.cast_signed()),
+                    modified: (stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
                 }),
                 // Another process removed it meanwhile.
                 Err(Errno::NOENT) => {}

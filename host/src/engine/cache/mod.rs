@@ -146,7 +146,7 @@ impl Cache {
             Ok(Some(code)) => return Some(Compiled::vouched(code)),
             Ok(None) => debug!(%component, "not in the cache of compiled code"),
             Err(e) => {
-                warn!(%component, reason = %e, "a file of the cache of compiled code is not used; it will be replaced")
+                warn!(%component, reason = %e, "a file of the cache of compiled code is not used; it will be replaced");
             }
         }
         None

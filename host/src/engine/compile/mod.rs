@@ -81,7 +81,8 @@ impl Compiler {
         mode: InstanceMode,
         begun: impl FnOnce(),
     ) -> Result<Compiled, LoadError> {
-        let _turn = self.turns.acquire().await.map_err(|e| host("wait for a turn", e))?;
+        let _turn =
+            self.turns.acquire().await.map_err(|e| host("wait for a turn", e.to_string()))?;
         begun();
         match &self.place {
             CompileIn::Child => self.in_child(SELF.into(), component, mode).await,
@@ -102,9 +103,9 @@ impl Compiler {
         // Whoever dropped the other end cancelled the run and wants no result.
         let done = move |end| drop(sender.send(end));
         let run = process::start(Job { program, order, component, wall }, done);
-        let _cancel = run.map_err(|(what, why)| host(what, why))?;
+        let _cancel = run.map_err(|(what, why)| host(what, why.to_string()))?;
         let end = receiver.await.map_err(|_| host("run it", "the thread of its run panicked"))?;
-        match end.map_err(|(what, why)| host(what, why))? {
+        match end.map_err(|(what, why)| host(what, why.to_string()))? {
             End::OutOfTime => Err(LoadError::TooExpensive(CompileLimit::Wall(wall))),
             End::Cancelled => Err(host("run it", "it was cancelled")),
             End::Ended { status, stdout, stderr } => self.judge(&order, status, stdout, &stderr),
@@ -174,10 +175,10 @@ fn no_answer(status: ExitStatus, stderr: &str) -> LoadError {
     }
 }
 
-fn host(what: &'static str, why: impl ToString) -> LoadError {
+fn host(what: &'static str, why: impl Into<String>) -> LoadError {
     LoadError::Compiler {
         what,
-        why: said(why.to_string()),
+        why: said(why.into()),
         remedy: "check that /proc is mounted and that the limits on processes, threads and memory leave room",
     }
 }
