@@ -5,8 +5,10 @@
 //! state on its own side, durably.
 
 pub mod capabilities;
+pub mod cli;
 pub mod clock;
 pub mod cluster;
+pub mod config;
 pub mod engine;
 pub mod registry;
 pub mod runner;

@@ -38,7 +38,9 @@ pub enum EngineError {
         why: String,
     },
     /// The thread of the beat could not be started.
-    #[error("can't start the thread that lets guests yield: {0}; raise the limit on processes (`ulimit -u`)")]
+    #[error(
+        "can't start the thread that lets guests yield: {0}; raise the limit on processes (`ulimit -u`)"
+    )]
     Thread(#[from] std::io::Error),
     /// The process holds as many instances as it has room for.
     #[error(
@@ -108,15 +110,15 @@ impl Engines {
             0 => settings::resident(),
             _ => settings::per_run(inner.per_run_slots, &inner.largest),
         };
-        inner.beat.engine(place, make).map_err(|e| EngineError::Create {
-            mode,
-            why: harmless_line(&format!("{e:#}"), 1_000),
-        })
+        inner
+            .beat
+            .engine(place, make)
+            .map_err(|e| EngineError::Create { mode, why: harmless_line(&format!("{e:#}"), 1_000) })
     }
 
     /// While the returned guard lives, guests get their epochs: hold it around each call into one.
     #[inline]
-    pub fn active(&self) -> Active {
+    pub fn active(&self) -> Active<'_> {
         self.0.beat.active()
     }
 
@@ -189,7 +191,7 @@ mod tests {
         let budget = Arc::new(Budget::new(8));
         let first = budget.take(4).unwrap();
         let second = budget.take(4).unwrap();
-        insta::assert_snapshot!(budget.take(4).unwrap_err(), @"");
+        insta::assert_snapshot!(budget.take(4).unwrap_err(), @"no room for one more instance: the 2 instances here use 8 of the 8 memory mappings set aside for guests, and this one takes 4; raise the sysctl `vm.max_map_count`, or run fewer resident managers");
         drop(first);
         budget.take(4).unwrap();
         drop(second);

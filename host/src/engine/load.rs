@@ -83,13 +83,11 @@ impl Loader {
         })
         .await?;
         let from_cache = found.is_some();
-        let code = match found {
-            Some(code) => code,
-            None => {
-                progress(Progress::Waiting);
-                let begun = || progress(Progress::Compiling);
-                self.compiler.compile(&bytes, mode, begun).await?
-            }
+        let code = if let Some(code) = found {
+            code
+        } else {
+            progress(Progress::Waiting);
+            self.compiler.compile(&bytes, mode, || progress(Progress::Compiling)).await?
         };
         progress(Progress::Loading);
         let cache = Arc::clone(&self.cache);

@@ -26,4 +26,4 @@ pub use limiter::{Denied, Limiter};
 pub use load::{Loaded, Loader, Progress};
 pub use read::read_component;
 pub use surface::{Item, ItemKind, Surface, surface};
-pub use world::{Refused, WorldError, check_world};
+pub use world::{Grant, Refused, WorldError, check_world};

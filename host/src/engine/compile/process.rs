@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::protocol::Order;
@@ -123,7 +124,7 @@ fn run(job: &Job, exited: Sender<Event>, events: &Receiver<Event>) -> Result<End
 fn watch(pid: Pid, exited: Sender<Event>) -> io::Result<thread::JoinHandle<()>> {
     thread::Builder::new().name("tourbillon-compile-wait".into()).spawn(move || {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-        while waitid(WaitId::Pid(pid), options).is_err_and(|e| e == rustix::io::Errno::INTR) {}
+        while matches!(waitid(WaitId::Pid(pid), options), Err(Errno::INTR)) {}
         // An error says that the other side has given up waiting.
         exited.send(Event::Exited).unwrap_or_default();
     })

@@ -1,0 +1,338 @@
+//! What can be typed: commands, flags and their help.
+//!
+//! Knows how things are called and nothing of what they do. Limits are read by `config`, so that a flag
+//! and a key of the file accept the same texts and ranges.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+use crate::config;
+use crate::types::{ByteSize, Fuel, ManagerName, Outcome, TaskName};
+
+/// Said at the end of the long help.
+const STATUS: &str = "Exit status:
+  0  all went well
+  1  some run failed
+  2  wrong use or configuration
+  3  the host failed
+
+Data goes to stdout, logs and messages to stderr.";
+
+/// A sandbox in which other people's periodic jobs tick.
+///
+/// A manager is a WebAssembly component that declares periodic tasks. Tourbillon runs the due ones on
+/// every tick, under limits of fuel, memory and time, and keeps all state on its own side.
+#[derive(Debug, Parser)]
+#[command(name = "tourbillon", version, propagate_version = true, after_long_help = STATUS)]
+#[command(subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
+pub(super) struct Cli {
+    /// What is done.
+    #[command(subcommand)]
+    pub(super) command: Command,
+
+    /// What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or targets with levels,
+    /// such as `warn,guest=debug`. The variable TOURBILLON_LOG says the same; this wins.
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub(super) log: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the managers of a configuration file, each at its interval, until a signal
+    Run(Run),
+    /// Drive managers for a number of ticks, without a clock and without a configuration
+    Tick(Tick),
+    /// Show what a component imports, exports and declares
+    Inspect(Inspect),
+    /// Check a configuration and its components, and show every limit in force
+    Check(Check),
+    /// Show how managers stand; works while a host runs, too
+    Status(Status),
+    /// Show past runs, newest first; works while a host runs, too
+    History(History),
+    /// Pause a manager, or one task of it: its counters stand until it is resumed
+    Pause(Subject),
+    /// Resume a manager, or one task of it: nothing is caught up
+    Resume(Subject),
+    /// Run one task now, by hand; its counter is left alone
+    Trigger(Trigger),
+    /// End the quarantine and back-off of a manager, or of one task of it
+    Clear(Subject),
+    /// Print the JSON Schema of the configuration file
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the configuration and the state are.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Place {
+    /// The configuration file
+    #[arg(short, long, value_name = "FILE", default_value = config::FILE, value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+
+    /// The state directory, instead of the one that the configuration names
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) state: Option<PathBuf>,
+}
+
+/// `tourbillon run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tourbillon run
+  tourbillon run --file /etc/tourbillon.toml --json >ticks.jsonl
+
+On a terminal a live table is shown: arrows scroll, q ends. SIGINT and SIGTERM end gracefully:
+runs in progress end or meet their deadline. A second signal ends at once.")]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// Print one line of JSON for each manager and tick
+    #[arg(long, conflicts_with = "lines")]
+    pub(super) json: bool,
+
+    /// Print lines, also on a terminal
+    #[arg(long)]
+    pub(super) lines: bool,
+
+    /// Leave managers out that can't be installed, instead of refusing to start
+    #[arg(long)]
+    pub(super) keep_going: bool,
+
+    /// Threads on which guests run; by default as many as there are cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) workers: Option<u16>,
+}
+
+/// `tourbillon tick`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tourbillon tick janitor.wasm --ticks 10
+  tourbillon tick a.wasm b.wasm --name first --name second --ticks 3 --json
+  tourbillon tick janitor.wasm --ticks 1 --state state --config retention=7d --fuel 5_000_000
+
+The first tick of a new manager is 1. Without --state nothing is kept.")]
+pub(super) struct Tick {
+    /// The components; each becomes a manager
+    #[arg(required = true, value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
+    pub(super) components: Vec<PathBuf>,
+
+    /// How many ticks
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) ticks: u64,
+
+    /// A manager's name: one for each component, in order, or none. Otherwise it is named after its file
+    #[arg(long = "name", value_name = "NAME", value_parser = manager_name)]
+    pub(super) names: Vec<ManagerName>,
+
+    /// A setting that the guests read through `wasi:config`
+    #[arg(long = "config", value_name = "KEY=VALUE", value_parser = setting)]
+    pub(super) config: Vec<(String, String)>,
+
+    /// Fuel for each run
+    #[arg(long, value_name = "N", value_parser = config::fuel)]
+    pub(super) fuel: Option<Fuel>,
+
+    /// Linear memory of each manager, such as 64MiB
+    #[arg(long, value_name = "SIZE", value_parser = config::memory)]
+    pub(super) memory: Option<ByteSize>,
+
+    /// Time for each run, such as 5s or 500ms
+    #[arg(long, value_name = "DUR", value_parser = config::timeout)]
+    pub(super) timeout: Option<Duration>,
+
+    /// Keep the state in this directory, and go on from what is there
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) state: Option<PathBuf>,
+
+    /// End a tick at its first failing task
+    #[arg(long)]
+    pub(super) raise_on_error: bool,
+
+    /// Simulate time and randomness from this number: the same number gives the same run
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+
+    /// Print one line of JSON for each manager and tick
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tourbillon inspect janitor.wasm")]
+pub(super) struct Inspect {
+    /// The component
+    #[arg(value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
+    pub(super) component: PathBuf,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tourbillon check
+  tourbillon check --self-test")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// Exceed each limit with a guest made for it, and show that the limit holds. Needs no configuration
+    #[arg(long)]
+    pub(super) self_test: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon status`.
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// Only this manager
+    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    pub(super) manager: Option<ManagerName>,
+
+    /// Print one line of JSON for each manager
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon history`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tourbillon history janitor sweep
+  tourbillon history --outcome out-of-fuel --limit 5 --json")]
+pub(super) struct History {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// Only runs of this manager
+    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    pub(super) manager: Option<ManagerName>,
+
+    /// Only runs of this task
+    #[arg(value_name = "TASK", value_parser = task_name)]
+    pub(super) task: Option<TaskName>,
+
+    /// Only runs with this outcome
+    #[arg(long, value_name = "OUTCOME", value_parser = outcome)]
+    pub(super) outcome: Option<Outcome>,
+
+    /// At most so many
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) limit: u32,
+
+    /// Print one line of JSON for each run
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// A manager or a task of it.
+#[derive(Debug, Args)]
+#[command(after_help = "The host of this state must not be running.")]
+pub(super) struct Subject {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// The manager
+    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    pub(super) manager: ManagerName,
+
+    /// The task; without it, the whole manager
+    #[arg(value_name = "TASK", value_parser = task_name)]
+    pub(super) task: Option<TaskName>,
+
+    /// Print how the manager stands afterwards as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon trigger`.
+#[derive(Debug, Args)]
+#[command(after_help = "The host of this state must not be running.")]
+pub(super) struct Trigger {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// The manager
+    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    pub(super) manager: ManagerName,
+
+    /// The task
+    #[arg(value_name = "TASK", value_parser = task_name)]
+    pub(super) task: TaskName,
+
+    /// Print the run as a line of JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn manager_name(text: &str) -> Result<ManagerName, String> {
+    ManagerName::new(text).map_err(|e| e.to_string())
+}
+
+fn task_name(text: &str) -> Result<TaskName, String> {
+    TaskName::new(text).map_err(|e| e.to_string())
+}
+
+fn outcome(text: &str) -> Result<Outcome, String> {
+    let names = || Outcome::ALL.map(Outcome::as_str).join(", ");
+    Outcome::from_name(text).ok_or_else(|| format!("outcomes are {}", names()))
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write KEY=VALUE, such as retention=7d".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    fn said(line: &str) -> String {
+        let said = Cli::try_parse_from(line.split(' '));
+        said.map_or_else(|e| e.to_string(), |cli| format!("{:?}", cli.command))
+    }
+
+    #[test]
+    fn wrong_use_is_told_with_what_is_right() {
+        insta::assert_snapshot!(said("tourbillon tik a.wasm"), @"");
+        insta::assert_snapshot!(said("tourbillon tick"), @"");
+        insta::assert_snapshot!(said("tourbillon tick a.wasm --tick 3"), @"");
+        insta::assert_snapshot!(said("tourbillon tick a.wasm --fuel 0"), @"");
+        insta::assert_snapshot!(said("tourbillon tick a.wasm --config retention"), @"");
+        insta::assert_snapshot!(said("tourbillon tick a.wasm --name 9lives"), @"");
+        insta::assert_snapshot!(said("tourbillon history --outcome oom"), @"");
+    }
+
+    #[test]
+    fn the_help_is_what_people_read() {
+        let help = |line: &str| said(line);
+        insta::assert_snapshot!(help("tourbillon --help"), @"");
+        insta::assert_snapshot!(help("tourbillon tick --help"), @"");
+    }
+}

@@ -1,0 +1,135 @@
+//! `tourbillon inspect`: what a component is, imports, exports, declares and says of itself.
+//!
+//! The guest is asked under the limits of loading, with nothing kept. Decides nothing.
+
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use super::args::Inspect as Args;
+use super::ending::{Ended, Status};
+use super::files;
+use super::house::{House, Plan};
+use super::printing::{Align, json_line, short_size, shown, table};
+use super::progress::Progress;
+use crate::config::HostConfig;
+use crate::engine::Item;
+use crate::registry::Inspected;
+use crate::types::{ComponentSource, DeclaredTask, ManagerName, ManagerSpec};
+
+/// The name under which the component is asked: it sees none of its own.
+const NAME: &str = "inspected";
+
+/// Inspects a component.
+pub(super) async fn inspect(args: Args) -> Ended {
+    files::look(&args.component)?;
+    let name = ManagerName::new(NAME).map_err(super::ending::Stop::wrong)?;
+    let spec = ManagerSpec::new(name, ComponentSource::Path(args.component.clone()));
+    let config = HostConfig::default();
+    let house = House::open(&Plan::of(&config, None))?;
+    let progress = Progress::new(1);
+    let begun = progress.begin(&spec.name);
+    let inspected = house.host.inspect(&spec, |step| begun.step(step)).await;
+    drop(begun);
+    drop(progress);
+    let inspected = inspected?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    if args.json {
+        json_line(&mut out, &View::from(&inspected))?;
+    } else {
+        print(&mut out, &shown(&args.component), &inspected)?;
+    }
+    out.flush()?;
+    Ok(Status::Well)
+}
+
+/// The component as JSON.
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    digest: String,
+    size: u64,
+    version: &'a str,
+    config: Vec<[&'a str; 2]>,
+    tasks: Vec<TaskView<'a>>,
+    imports: Vec<ItemView<'a>>,
+    exports: Vec<ItemView<'a>>,
+}
+
+/// A declared task.
+#[derive(Debug, Serialize)]
+struct TaskView<'a> {
+    name: &'a str,
+    ticks_between_runs: u32,
+    run_immediately: bool,
+    summary: &'a str,
+}
+
+/// An import or export.
+#[derive(Debug, Serialize)]
+struct ItemView<'a> {
+    name: &'a str,
+    kind: String,
+    functions: &'a [String],
+}
+
+impl<'a> From<&'a Inspected> for View<'a> {
+    fn from(it: &'a Inspected) -> Self {
+        let item = |item: &'a Item| ItemView {
+            name: &item.name,
+            kind: item.kind.to_string(),
+            functions: &item.functions,
+        };
+        let task = |task: &'a DeclaredTask| TaskView {
+            name: task.name.as_str(),
+            ticks_between_runs: task.ticks_between_runs.get(),
+            run_immediately: task.run_immediately,
+            summary: &task.summary,
+        };
+        Self {
+            digest: format!("sha256:{}", it.digest),
+            size: it.size.get(),
+            version: &it.description.version,
+            config: it.description.config.iter().map(|(k, v)| [k.as_str(), v]).collect(),
+            tasks: it.tasks.iter().map(task).collect(),
+            imports: it.surface.imports.iter().map(item).collect(),
+            exports: it.surface.exports.iter().map(item).collect(),
+        }
+    }
+}
+
+fn print(out: &mut dyn Write, name: &str, it: &Inspected) -> io::Result<()> {
+    writeln!(out, "{name}")?;
+    writeln!(out, "  digest   sha256:{}", it.digest)?;
+    writeln!(out, "  size     {}", short_size(it.size.get()))?;
+    writeln!(out, "  version  {}", it.description.version)?;
+    for (i, (key, value)) in it.description.config.iter().enumerate() {
+        let head = if i == 0 { "config" } else { "" };
+        writeln!(out, "  {head:<8} {key} = {value}")?;
+    }
+    writeln!(out)?;
+    let columns = [
+        ("TASK", Align::Left),
+        ("TICKS BETWEEN RUNS", Align::Right),
+        ("FIRST RUN", Align::Left),
+        ("SUMMARY", Align::Left),
+    ];
+    let rows: Vec<_> = it.tasks.iter().map(row).collect();
+    table(out, &columns, &rows)?;
+    for (head, items) in [("imports", &it.surface.imports), ("exports", &it.surface.exports)] {
+        writeln!(out, "\n{head}")?;
+        for item in items {
+            writeln!(out, "  {}", item.name)?;
+            for function in &item.functions {
+                writeln!(out, "    {function}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn row(task: &DeclaredTask) -> Vec<String> {
+    let n = u64::from(task.ticks_between_runs.get());
+    // S2: the counter starts at N, so the first run is at tick N+1.
+    let first = if task.run_immediately { 1 } else { n + 1 };
+    vec![task.name.to_string(), n.to_string(), format!("tick {first}"), task.summary.clone()]
+}

@@ -1,0 +1,50 @@
+//! Taking a terminal over and giving it back: after an error, after a panic, and before the process
+//! ends at once.
+
+use std::io::{self, Stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::Show;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::{Frame, Terminal};
+
+/// Whether the terminal is ours. A panic hook has no other way to know.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal, taken over until this is dropped.
+pub(super) struct Screen(Terminal<CrosstermBackend<Stdout>>);
+
+impl Screen {
+    pub(super) fn open() -> io::Result<Self> {
+        TAKEN.store(true, Ordering::SeqCst);
+        let opened = (|| {
+            enable_raw_mode()?;
+            execute!(io::stdout(), EnterAlternateScreen)?;
+            Terminal::new(CrosstermBackend::new(io::stdout()))
+        })();
+        opened.map(Self).inspect_err(|_| restore())
+    }
+
+    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.0.draw(draw).map(drop)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back, if it was taken.
+pub(in crate::cli) fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // A terminal that refuses is gone; each step is tried all the same.
+        drop(disable_raw_mode());
+        drop(execute!(io::stdout(), LeaveAlternateScreen, Show));
+    }
+}

@@ -1,0 +1,111 @@
+//! The command line: commands, printing, the live table, exit statuses.
+//!
+//! `main` comes here at once. Each command is a file; what they share are arguments, the house (which
+//! builds a host from the rooms), printing and views. Knows no rule of a tick and enters no guest.
+
+mod args;
+mod check;
+mod control;
+mod ending;
+mod files;
+mod history;
+mod house;
+mod inspect;
+mod live;
+mod logging;
+mod place;
+mod printing;
+mod progress;
+mod run;
+mod self_test;
+mod signals;
+mod status;
+mod texts;
+mod tick;
+mod trigger;
+mod views;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+use ending::{Ended, ExitStatus, Stop};
+use printing::say;
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
+    let status = match dispatch(cli) {
+        Ok(status) => status.into(),
+        Err(stop) => {
+            let (status, text) = stop.told();
+            text.into_iter().for_each(say);
+            status
+        }
+    };
+    status.into()
+}
+
+/// Prints what clap has to say: help is data, a slip is a message.
+fn usage(error: &clap::Error) -> ExitStatus {
+    let printed = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match printed {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => ExitStatus::HostFailed,
+            _ => ExitStatus::Well,
+        },
+        _ => ExitStatus::Wrong,
+    }
+}
+
+/// A panic is a defect of the host: one line says so, and the process ends with the status for it.
+fn panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        live::restore();
+        let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line()));
+        let what = panic.payload_as_str().unwrap_or("no message");
+        say(format!(
+            "error: a defect in tourbillon{}: {}; please report it",
+            place.unwrap_or_default(),
+            crate::types::harmless_line(what, 1_000)
+        ));
+        std::process::exit(ExitStatus::HostFailed as i32);
+    }));
+}
+
+fn dispatch(cli: Cli) -> Ended {
+    match cli.command {
+        Command::Schema => return texts::schema(),
+        Command::Completions { shell } => return texts::completions(shell),
+        _ => {}
+    }
+    let log = logging::start(cli.log.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Stop::Host(anyhow::anyhow!("can't start the runtime: {e}")))?;
+    let ended = runtime.block_on(async {
+        match cli.command {
+            Command::Run(args) => run::run(args, log).await,
+            Command::Tick(args) => tick::tick(args).await,
+            Command::Inspect(args) => inspect::inspect(args).await,
+            Command::Check(args) => check::check(args).await,
+            Command::Status(args) => status::status(&args),
+            Command::History(args) => history::history(&args),
+            Command::Pause(args) => control::control(args, control::Verb::Pause).await,
+            Command::Resume(args) => control::control(args, control::Verb::Resume).await,
+            Command::Clear(args) => control::control(args, control::Verb::Clear).await,
+            Command::Trigger(args) => trigger::trigger(args).await,
+            Command::Schema => texts::schema(),
+            Command::Completions { shell } => texts::completions(shell),
+        }
+    });
+    runtime.shutdown_background();
+    ended
+}

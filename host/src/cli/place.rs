@@ -1,0 +1,67 @@
+//! Finding the configuration and the state directory that a command is about.
+
+use std::path::PathBuf;
+
+use super::args::Place;
+use super::ending::Stop;
+use super::printing::shown;
+use crate::config::{self, HostConfig};
+use crate::store::holder;
+use crate::types::{ManagerName, ManagerSpec};
+
+impl Place {
+    /// The configuration.
+    pub(super) fn config(&self) -> Result<HostConfig, Stop> {
+        Ok(config::read(&self.file)?)
+    }
+
+    /// The state directory: that of the command line, else that of the configuration.
+    pub(super) fn state_of(&self, config: &HostConfig) -> Result<PathBuf, Stop> {
+        self.state.clone().or_else(|| config.state.clone()).ok_or_else(|| {
+            Stop::wrong(format!(
+                "{} names no state directory: set `state` in [host], or give --state",
+                shown(&self.file)
+            ))
+        })
+    }
+
+    /// The state directory, where the configuration is read only if it has to be.
+    pub(super) fn state(&self) -> Result<PathBuf, Stop> {
+        match &self.state {
+            Some(dir) => Ok(dir.clone()),
+            None => self.state_of(&self.config()?),
+        }
+    }
+
+    /// The configuration, its one manager of that name, and the state directory, which no host holds.
+    pub(super) fn stopped(
+        &self,
+        name: &ManagerName,
+    ) -> Result<(HostConfig, ManagerSpec, PathBuf), Stop> {
+        let config = self.config()?;
+        let Some(spec) = config.managers.iter().find(|spec| spec.name == *name).cloned() else {
+            let names: Vec<_> = config.managers.iter().map(|spec| spec.name.as_str()).collect();
+            return Err(unknown(name.as_str(), &shown(&self.file), &names));
+        };
+        let dir = self.state_of(&config)?;
+        if let Some(holder) = holder(&dir)? {
+            let who = holder.pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
+            return Err(Stop::wrong(format!(
+                "a host{who} is running on the state in {}: stop it first",
+                shown(&dir)
+            )));
+        }
+        Ok((config, spec, dir))
+    }
+}
+
+/// No manager of that name: says which one was probably meant.
+pub(super) fn unknown(name: &str, place: &str, names: &[&str]) -> Stop {
+    let help = match (config::closest(name, names), names.len()) {
+        (Some(meant), _) => format!("did you mean \"{meant}\"?"),
+        (None, 0) => "there is none".to_owned(),
+        (None, 1..=20) => format!("there are: {}", names.join(", ")),
+        (None, n) => format!("there are {n}, see `tourbillon status`"),
+    };
+    Stop::wrong(format!("{place} has no manager \"{name}\": {help}"))
+}

@@ -1,0 +1,194 @@
+//! `tourbillon run`: the managers of a configuration, each at its interval, until a signal.
+//!
+//! Prints what the host publishes: a live table on a terminal, lines otherwise. A run that fails is in
+//! the report and not in the exit status: a host that was asked to end, and ended well, ends with 0.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+use super::args::Run as Args;
+use super::ending::{Ended, Status, Stop};
+use super::house::{House, Plan};
+use super::live::Table;
+use super::logging::Sink;
+use super::printing::{Lines, json_line, say, shown};
+use super::signals::Shutdown;
+use super::tick::refused;
+use super::views::TickView;
+use crate::config::HostConfig;
+use crate::types::TickReport;
+
+/// Runs a host.
+pub(super) async fn run(args: Args, log: Sink) -> Ended {
+    let config = args.place.config()?;
+    let file = shown(&args.place.file);
+    if config.managers.is_empty() {
+        return Err(Stop::wrong(format!("{file} has no managers: add a [manager.NAME]")));
+    }
+    let state = args.place.state.clone().or_else(|| config.state.clone());
+    if state.is_none() {
+        say(format!("{file} names no state directory: counters and stores end with this process"));
+    }
+    let shutdown = Shutdown::on_signals()?;
+    let house = House::open(&Plan::of(&config, state.as_deref()))?;
+    let reports = house.host.subscribe();
+    tokio::select! {
+        installed = install(&house, &config, args.keep_going) => installed?,
+        () = shutdown.wait() => {
+            house.host.close().await?;
+            return Ok(Status::Well);
+        }
+    }
+    let table =
+        !args.json && !args.lines && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let workers = args.workers.map_or_else(cores, usize::from);
+    if table {
+        with_table(&house, workers, &shutdown, log).await
+    } else {
+        with_lines(&house, workers, &shutdown, reports, args.json).await
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+async fn install(house: &House, config: &HostConfig, keep_going: bool) -> Result<(), Stop> {
+    let all = config.managers.len();
+    let (some, why) = match house.install_all(config.managers.clone()).await {
+        Ok(installed) => (installed.len(), Vec::new()),
+        Err(why) => (all - why.len(), why),
+    };
+    if !why.is_empty() {
+        let stop = refused(why);
+        if !keep_going || some == 0 {
+            return Err(stop);
+        }
+    }
+    tracing::info!("{some} of {all} managers run");
+    Ok(())
+}
+
+/// Runs, and prints lines as ticks end.
+async fn with_lines(
+    house: &House,
+    workers: usize,
+    shutdown: &Shutdown,
+    reports: Receiver<Arc<TickReport>>,
+    json: bool,
+) -> Ended {
+    let printer = Printer { json, lines: Lines::of_runs() };
+    let asked = shutdown.clone();
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let printing = tokio::spawn(async move {
+        let printed = printer.all(reports, end).await;
+        if printed.is_err() {
+            // Whoever read the lines has gone: there is nothing left to run for.
+            asked.ask_quietly();
+        }
+        printed
+    });
+    let ran = house.host.run(workers, shutdown.wait()).await;
+    drop(ended);
+    let printed = printing
+        .await
+        .map_err(|e| Stop::Host(anyhow::anyhow!("printing ended unexpectedly: {e}")))?;
+    ran?;
+    printed?;
+    Ok(Status::Well)
+}
+
+/// Runs, and shows a live table.
+async fn with_table(house: &House, workers: usize, shutdown: &Shutdown, log: Sink) -> Ended {
+    let table = Table::open(log.clone())?;
+    let (host, asked) = (house.host.clone(), shutdown.clone());
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let showing = tokio::spawn(async move { table.show(&host, &asked, end).await });
+    let ran = house.host.run(workers, shutdown.wait()).await;
+    drop(ended);
+    let shown = showing
+        .await
+        .map_err(|e| Stop::Host(anyhow::anyhow!("the table ended unexpectedly: {e}")))?;
+    log.release();
+    ran?;
+    shown.map_err(|e| Stop::Host(anyhow::anyhow!("can't draw on the terminal: {e}")))?;
+    let mut out = io::stdout().lock();
+    super::status::print(&mut out, &house.host.status())?;
+    out.flush()?;
+    Ok(Status::Well)
+}
+
+/// Prints reports as lines.
+#[derive(Debug)]
+struct Printer {
+    json: bool,
+    lines: Lines,
+}
+
+impl Printer {
+    /// Prints until the host has ended and all was told.
+    async fn all(
+        mut self,
+        mut reports: Receiver<Arc<TickReport>>,
+        mut end: tokio::sync::oneshot::Receiver<()>,
+    ) -> io::Result<()> {
+        loop {
+            let next = tokio::select! {
+                biased;
+                next = reports.recv() => next,
+                _ = &mut end => return self.rest(&mut reports),
+            };
+            match next {
+                Ok(report) => self.some(&report, &mut reports)?,
+                Err(RecvError::Lagged(n)) => lagged(n),
+                Err(RecvError::Closed) => return Ok(()),
+            }
+        }
+    }
+
+    /// Prints one report and all that wait behind it, in one write.
+    fn some(
+        &mut self,
+        first: &TickReport,
+        reports: &mut Receiver<Arc<TickReport>>,
+    ) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        self.one(&mut out, first)?;
+        self.waiting(&mut out, reports)?;
+        out.flush()
+    }
+
+    fn rest(&mut self, reports: &mut Receiver<Arc<TickReport>>) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        self.waiting(&mut out, reports)?;
+        out.flush()
+    }
+
+    fn waiting(
+        &mut self,
+        out: &mut dyn Write,
+        reports: &mut Receiver<Arc<TickReport>>,
+    ) -> io::Result<()> {
+        loop {
+            match reports.try_recv() {
+                Ok(report) => self.one(out, &report)?,
+                Err(TryRecvError::Lagged(n)) => lagged(n),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(()),
+            }
+        }
+    }
+
+    fn one(&mut self, out: &mut dyn Write, report: &TickReport) -> io::Result<()> {
+        if self.json {
+            return json_line(out, &TickView::from(report));
+        }
+        self.lines.report(out, report)
+    }
+}
+
+fn lagged(n: u64) {
+    tracing::warn!("{n} reports were not printed: whoever reads them is too slow");
+}

@@ -1,0 +1,173 @@
+//! `tourbillon tick`: managers driven for a number of ticks, without a clock and without a file.
+//!
+//! If any component is refused, nothing runs. All managers of a tick are printed in the order given,
+//! then the next tick. Knows no rule of a tick.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::Tick;
+use super::ending::{Ended, ExitStatus, Status, Stop};
+use super::files;
+use super::house::{House, Plan};
+use super::printing::{Lines, json_line, say, shown};
+use super::signals::Shutdown;
+use super::views::TickView;
+use crate::config::HostConfig;
+use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport};
+
+/// What a simulated clock moves on between two ticks: a manager's default interval.
+const BETWEEN_TICKS: Duration = Duration::from_secs(10);
+
+/// Drives the ticks.
+pub(super) async fn tick(args: Tick) -> Ended {
+    let specs = specs(&args)?;
+    let names: Vec<_> = specs.iter().map(|spec| spec.name.clone()).collect();
+    let config = HostConfig { managers: specs, ..HostConfig::default() };
+    let plan = Plan { seed: args.seed, ..Plan::of(&config, args.state.as_deref()) };
+    let shutdown = Shutdown::on_signals()?;
+    let house = House::open(&plan)?;
+    let mut printer = Printer::new(args.json);
+    let installed = tokio::select! {
+        installed = house.install_all(config.managers.clone()) => installed.map_err(refused)?,
+        () = shutdown.wait() => return Err(Stop::Said(ExitStatus::RunFailed)),
+    };
+    for one in &installed {
+        one.tasks
+            .iter()
+            .for_each(|task| printer.lines.expect(one.name.as_str(), task.name.as_str()));
+    }
+    let mut ran = 0;
+    let mut printed = Ok(());
+    while ran < args.ticks && !shutdown.asked() && printed.is_ok() {
+        house.pass(BETWEEN_TICKS);
+        let reports = all(&house, &names).await?;
+        printed = printer.round(&reports);
+        ran += 1;
+    }
+    house.host.close().await?;
+    printed?;
+    if ran < args.ticks {
+        say(format!("ended after {ran} of {} ticks", args.ticks));
+        return Ok(Status::RunFailed);
+    }
+    Ok(printer.status(&names))
+}
+
+/// One tick of every manager, at the same time; the reports in the order of the names.
+async fn all(house: &House, names: &[ManagerName]) -> Result<Vec<Arc<TickReport>>, Stop> {
+    let ticks: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let (host, name) = (house.host.clone(), name.clone());
+            tokio::spawn(async move { host.tick(&name).await })
+        })
+        .collect();
+    let mut reports = Vec::with_capacity(ticks.len());
+    for tick in ticks {
+        let report = tick
+            .await
+            .map_err(|e| Stop::Host(anyhow::anyhow!("a tick ended unexpectedly: {e}")))?;
+        reports.push(report?);
+    }
+    Ok(reports)
+}
+
+/// Tells why components were refused; whose fault it is follows from the worst of them.
+pub(super) fn refused(all: Vec<(ManagerName, crate::ticker::InstallError)>) -> Stop {
+    let mut status = ExitStatus::Wrong;
+    for (_, error) in all {
+        let (one, text) = Stop::from(error).told();
+        if let Some(text) = text {
+            say(text);
+        }
+        if one == ExitStatus::HostFailed {
+            status = one;
+        }
+    }
+    Stop::Said(status)
+}
+
+fn specs(args: &Tick) -> Result<Vec<ManagerSpec>, Stop> {
+    let (files, names) = (args.components.len(), args.names.len());
+    if names != 0 && names != files {
+        return Err(Stop::wrong(format!(
+            "there are {files} components and {names} names: give one --name for each, in order, or none"
+        )));
+    }
+    let mut seen = BTreeSet::new();
+    let mut specs = Vec::with_capacity(files);
+    for (i, path) in args.components.iter().enumerate() {
+        files::look(path)?;
+        let name = match args.names.get(i) {
+            Some(name) => name.clone(),
+            None => name_of(path)?,
+        };
+        if !seen.insert(name.clone()) {
+            return Err(Stop::wrong(format!(
+                "two managers would have the name \"{name}\": tell them apart with one --name for each"
+            )));
+        }
+        let mut spec = ManagerSpec::new(name, ComponentSource::Path(path.clone()));
+        spec.config.extend(args.config.iter().cloned());
+        spec.policy.raise_on_error = args.raise_on_error;
+        spec.limits.run.fuel = args.fuel.unwrap_or(spec.limits.run.fuel);
+        spec.limits.run.timeout = args.timeout.unwrap_or(spec.limits.run.timeout);
+        spec.limits.instance.memory = args.memory.unwrap_or(spec.limits.instance.memory);
+        specs.push(spec);
+    }
+    Ok(specs)
+}
+
+/// A manager's name after its file: the file's name up to its last point.
+fn name_of(path: &Path) -> Result<ManagerName, Stop> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    ManagerName::new(&stem).map_err(|e| {
+        Stop::wrong(format!("{}: the file gives no name: {e}; give one with --name", shown(path)))
+    })
+}
+
+/// Prints rounds of ticks, and remembers what the exit status follows from.
+#[derive(Debug)]
+struct Printer {
+    json: bool,
+    lines: Lines,
+    failed: bool,
+    /// Managers of which a tick was anything but not ready.
+    ready: BTreeSet<ManagerName>,
+}
+
+impl Printer {
+    fn new(json: bool) -> Self {
+        Self { json, lines: Lines::of_all(), failed: false, ready: BTreeSet::new() }
+    }
+
+    fn round(&mut self, reports: &[Arc<TickReport>]) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        for report in reports {
+            self.failed |= report.failed();
+            if !report.tasks.iter().any(|task| task.outcome == Outcome::NotReady)
+                && !self.ready.contains(&report.manager)
+            {
+                self.ready.insert(report.manager.clone());
+            }
+            if self.json {
+                json_line(&mut out, &TickView::from(&**report))?;
+            } else {
+                self.lines.report(&mut out, report)?;
+            }
+        }
+        out.flush()
+    }
+
+    fn status(&self, names: &[ManagerName]) -> Status {
+        let never_ready: Vec<_> = names.iter().filter(|name| !self.ready.contains(*name)).collect();
+        for name in &never_ready {
+            say(format!("manager \"{name}\" never became ready"));
+        }
+        if self.failed || !never_ready.is_empty() { Status::RunFailed } else { Status::Well }
+    }
+}

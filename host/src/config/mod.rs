@@ -1,0 +1,173 @@
+//! `tourbillon.toml`: raw → checked.
+//!
+//! [`parse`] reads a text and needs neither an environment nor a file system; [`read`] is the one
+//! place that opens a file, and bounds what it reads. Whether components exist and load, which
+//! state there is, and what an environment says are no business of this room.
+
+mod check;
+mod flags;
+mod kinds;
+mod limits;
+mod problem;
+mod raw;
+mod schema;
+mod tables;
+mod units;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use crate::types::{HostLimits, ManagerName, ManagerSpec, harmless_line};
+
+pub use flags::{fuel, memory, timeout};
+pub use limits::{Shown, Value, show_host_limits, show_limits, show_run_limits};
+pub use problem::Findings;
+pub use schema::schema;
+pub(crate) use tables::closest;
+pub use units::{read_size, read_time, show_count, show_size, show_time};
+
+use problem::{Problems, quoted};
+use tables::Table;
+
+/// The file name that is taken where none is given.
+pub const FILE: &str = "tourbillon.toml";
+
+/// The most bytes that a configuration file may have: some 100,000 managers.
+const MAX_FILE: u64 = 16 << 20;
+
+/// A host and its managers, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HostConfig {
+    /// The name that guests are told.
+    pub name: String,
+    /// The state directory; without one nothing outlives the process.
+    pub state: Option<PathBuf>,
+    /// What the whole host may hold.
+    pub limits: HostLimits,
+    /// The managers, in the order of the file.
+    pub managers: Vec<ManagerSpec>,
+    /// The line of the file on which each manager begins, for messages.
+    pub lines: BTreeMap<ManagerName, usize>,
+}
+
+impl Default for HostConfig {
+    /// What an empty file says.
+    fn default() -> Self {
+        Self {
+            name: check::DEFAULT_NAME.to_owned(),
+            state: None,
+            limits: HostLimits::default(),
+            managers: Vec::new(),
+            lines: BTreeMap::new(),
+        }
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("can't read the configuration {path}: {why}; {remedy}")]
+    Read {
+        /// The path that was tried.
+        path: String,
+        /// What went wrong.
+        why: String,
+        /// What to do about it.
+        remedy: &'static str,
+        /// The error of the system, where there is one.
+        source: Option<io::Error>,
+    },
+    /// The file was read, and what it says is wrong.
+    #[error("{0}")]
+    Invalid(Findings),
+}
+
+/// Reads a configuration file.
+///
+/// # Errors
+/// [`ConfigError::Read`] where there is no such file of reasonable size; [`ConfigError::Invalid`]
+/// with everything that is wrong in it.
+pub fn read(path: &Path) -> Result<HostConfig, ConfigError> {
+    let refuse = |why: String, remedy, source| ConfigError::Read {
+        path: harmless_line(&path.to_string_lossy(), 4_096),
+        why,
+        remedy,
+        source,
+    };
+    let failed = |e: io::Error| {
+        let remedy = match e.kind() {
+            io::ErrorKind::NotFound => "write one, or name another with --file",
+            io::ErrorKind::PermissionDenied => "make it readable for this user",
+            _ => "check the path",
+        };
+        refuse(e.to_string(), remedy, Some(e))
+    };
+    if path.is_dir() {
+        return Err(refuse("it is a directory".to_owned(), "name the file in it", None));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(refuse("it has more than 16MiB".to_owned(), "is it the right file?", None));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let why = format!("it is not UTF-8 (byte {})", e.utf8_error().valid_up_to());
+        refuse(why, "save it as UTF-8", None)
+    })?;
+    parse(&text, path)
+}
+
+/// Reads the text of a configuration file. `origin` is its path: relative paths are relative to it,
+/// and messages name it.
+///
+/// # Errors
+/// [`ConfigError::Invalid`] with everything that is wrong.
+pub fn parse(text: &str, origin: &Path) -> Result<HostConfig, ConfigError> {
+    let mut problems = Problems::default();
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut repeated_table = false;
+    for error in errors {
+        let repeated = error.message().starts_with("duplicate key");
+        let line =
+            error.span().and_then(|s| text.get(..s.start)).and_then(|t| t.rsplit('\n').next());
+        let header = line.is_some_and(|line| line.trim_start().starts_with('['));
+        // The keys of a table that stands twice repeat themselves too: one message is enough.
+        if !(repeated && repeated_table && !header) {
+            syntax(&error, text, &mut problems);
+        }
+        repeated_table = repeated && (header || repeated_table);
+    }
+    // After a slip of syntax the rest may be misread: those alone are told then.
+    if problems.is_empty() {
+        let raw = raw::File::table(document.get_ref(), String::new(), &mut problems);
+        let config = check::check(&raw, text, origin, &mut problems);
+        if problems.is_empty() {
+            return Ok(config);
+        }
+    }
+    Err(ConfigError::Invalid(problems.shown(text, &origin.to_string_lossy())))
+}
+
+/// A slip of syntax, in words that say what to do.
+fn syntax(error: &toml::de::Error, text: &str, problems: &mut Problems) {
+    let span = error.span();
+    let meant = span.clone().and_then(|s| text.get(s)).unwrap_or("");
+    let (what, help) = if error.message().starts_with("duplicate key") {
+        let what = format!("{} stands here for the second time", quoted(meant));
+        (what, "each name and key stands once: rename this one, or join the two")
+    } else {
+        let what = format!("this is not TOML: {}", error.message());
+        (what, "texts stand in quotes, a table's name in [brackets], one key = value on a line")
+    };
+    problems.add(span, what, help);
+}
+
+#[cfg(test)]
+mod tests;
