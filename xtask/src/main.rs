@@ -24,6 +24,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(commands::demo::Args),
     Guests(commands::guests::Args),
     Test(commands::test::Args),
     Toolchain(commands::toolchain::Args),
@@ -31,6 +32,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Demo(args) => commands::demo::run(&args),
         Command::Guests(args) => commands::guests::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Toolchain(args) => commands::toolchain::run(&args),

@@ -86,13 +86,24 @@ pub(super) struct Place {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   tourbillon run
-  tourbillon run --file /etc/tourbillon.toml --json >ticks.jsonl
+  tourbillon run /etc/tourbillon.toml --json >ticks.jsonl
+  tourbillon run janitor.wasm heartbeat.wasm --interval 1s
+
+Components given here run with every setting at its default, each named after its file.
 
 On a terminal a live table is shown: arrows scroll, q ends. SIGINT and SIGTERM end gracefully:
 runs in progress end or meet their deadline. A second signal ends at once.")]
 pub(super) struct Run {
+    /// A configuration file (.toml), or components to run without one
+    #[arg(value_name = "FILE | COMPONENT", value_hint = ValueHint::FilePath, conflicts_with = "file")]
+    pub(super) what: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(super) place: Place,
+
+    /// How often components given here are ticked [default: 10s]
+    #[arg(long, value_name = "DUR", value_parser = config::interval, requires = "what")]
+    pub(super) interval: Option<Duration>,
 
     /// Print one line of JSON for each manager and tick
     #[arg(long, conflicts_with = "lines")]

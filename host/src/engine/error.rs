@@ -60,7 +60,9 @@ pub enum LoadError {
         why: String,
     },
     /// Compiling it took more than it may take.
-    #[error("can't compile the component: {0}; make the component smaller, or raise the limit if you trust it")]
+    #[error(
+        "can't compile the component: {0}; make the component smaller, or raise the limit if you trust it"
+    )]
     TooExpensive(CompileLimit),
     /// The compiler's process crashed on it.
     #[error(

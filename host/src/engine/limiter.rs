@@ -249,4 +249,64 @@ mod tests {
         assert!(!l.memory_growing(0, 2 * PAGE, Some(PAGE)).unwrap());
         assert_eq!(l.memory_bytes(), 0);
     }
+
+    /// Calls `run` of an instance of `wat` under a limit of four pages.
+    fn run(wat: &str) -> (Result<u32>, Limiter) {
+        use wasmtime::component::{Component, Linker};
+        let engine = crate::engine::settings::resident().unwrap();
+        let component = Component::new(&engine, wat::parse_str(wat).unwrap()).unwrap();
+        let mut store = wasmtime::Store::new(&engine, limiter());
+        store.limiter(|limiter| limiter);
+        store.set_fuel(1_000_000).unwrap();
+        store.set_epoch_deadline(1_000_000);
+        let result = Linker::new(&engine).instantiate(&mut store, &component).and_then(|i| {
+            let run = i.get_typed_func::<(), (u32,)>(&mut store, "run")?;
+            run.call(&mut store, ()).map(|(n,)| n)
+        });
+        (result, store.into_data())
+    }
+
+    fn guest(memories: &[u32], body: &str) -> String {
+        let modules: Vec<String> = memories
+            .iter()
+            .enumerate()
+            .map(|(n, pages)| {
+                format!("(core module $m{n} (memory {pages})) (core instance (instantiate $m{n}))")
+            })
+            .collect();
+        format!(
+            r#"(component {}
+              (core module $m (memory 1) (func (export "run") (result i32) {body}))
+              (core instance $i (instantiate $m))
+              (func (export "run") (result u32) (canon lift (core func $i "run"))))"#,
+            modules.join(" ")
+        )
+    }
+
+    #[test]
+    fn a_guest_is_told_minus_one_and_the_denial_is_known() {
+        let (result, limiter) = run(&guest(&[1, 1], "(memory.grow (i32.const 2))"));
+        assert_eq!(result.unwrap(), u32::MAX);
+        assert_eq!(limiter.memory_bytes(), 3 * PAGE as u64);
+        assert_eq!(
+            limiter.denied(),
+            Some(Denied::Memory { wanted: 5 * PAGE as u64, limit: 4 * PAGE as u64 })
+        );
+    }
+
+    #[test]
+    fn growing_past_what_memories_can_be_does_not_reset_the_sum() {
+        let cheat = "(drop (memory.grow (i32.const 1))) (drop (memory.grow (i32.const 65536)))";
+        let (result, limiter) = run(&guest(&[], &format!("{} (memory.size)", cheat.repeat(10))));
+        assert_eq!(result.unwrap(), 4);
+        assert_eq!(limiter.memory_bytes(), 4 * PAGE as u64);
+    }
+
+    #[test]
+    fn initial_memories_over_the_limit_fail_the_instantiation_and_say_so() {
+        let (result, limiter) = run(&guest(&[2, 2], "(i32.const 0)"));
+        let said = result.unwrap_err().to_string();
+        assert!(said.contains("exceeds memory limits"), "{said}");
+        assert!(matches!(limiter.denied(), Some(Denied::Memory { .. })));
+    }
 }

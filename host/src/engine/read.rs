@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn the_first_bytes_tell_what_a_file_is() {
         let check = |bytes: &[u8], expect: &str| {
-            let said = precheck(bytes, &limits(100)).map_or_else(|e| e.to_string(), |()| "ok".into());
+            let said =
+                precheck(bytes, &limits(100)).map_or_else(|e| e.to_string(), |()| "ok".into());
             assert!(said.contains(expect), "{bytes:?}: {said}");
         };
         check(b"", "fewer than eight bytes");

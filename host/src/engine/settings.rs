@@ -16,7 +16,7 @@ use wasmtime::{
 
 use crate::types::{Digest, InstanceLimits, InstanceMode};
 
-/// What a guest's calls may take of a fiber's stack: wasmtime's default, which Python and QuickJS
+/// What a guest's calls may take of a fiber's stack: wasmtime's default, which Python and JavaScript
 /// guests are built for. It is no part of a manager's memory limit.
 const WASM_STACK: usize = 512 << 10;
 
@@ -75,7 +75,7 @@ fn base() -> Config {
     config
 }
 
-/// Proposals that Rust, C, Zig, Go, Python and QuickJS guests are built with stay on; every other one
+/// Proposals that Rust, C, Zig, Go, Python and JavaScript guests are built with stay on; every other one
 /// is code in the compiler that only an attacker would reach.
 fn proposals(config: &mut Config) {
     config
@@ -89,6 +89,8 @@ fn proposals(config: &mut Config) {
         .wasm_multi_memory(false)
         .wasm_memory64(false)
         .wasm_gc(false)
+        .wasm_function_references(false)
+        .wasm_exceptions(false)
         .wasm_wide_arithmetic(false)
         .wasm_custom_page_sizes(false)
         .gc_support(false)
@@ -197,9 +199,13 @@ mod tests {
             let said = engine.precompile_module(&bytes);
             assert_eq!(said.is_ok(), accepted, "{wat}: {:?}", said.err());
         };
-        check("(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))", true);
+        check(
+            "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))",
+            true,
+        );
         check("(module (func (result i32 i32) i32.const 1 i32.const 2))", true);
-        check("(module (table 1 externref))", true);
+        check("(module (table 1 funcref) (table 1 funcref) (func (drop (ref.null func))))", true);
+        check("(module (table 1 externref))", false);
         check("(module (func (result v128) v128.const i64x2 0 0))", true);
         check("(module (global i32 (i32.add (i32.const 1) (i32.const 2))))", true);
         check("(module (func $f return_call $f))", true);

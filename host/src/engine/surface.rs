@@ -251,7 +251,15 @@ mod tests {
             (export "nop" (func))))
           (import "plain" (func (param "x" char) (result bool)))
           (import "core" (core module)))"#);
-        insta::assert_snapshot!(lines(&surface), @"");
+        insta::assert_snapshot!(lines(&surface), @r#"
+        interface wasi:keyvalue/store@0.2.0-draft
+          list: func(b: borrow<resource>, n: tuple<u8, f64>) -> result<record { cursor: option<u64>, keys: list<string> }, variant { no-such-store, other }>
+          drop: func() -> result<_, string>
+          nop: func()
+        function plain
+          plain: func(x: char) -> bool
+        core module core
+        "#);
         assert_eq!(surface.exports, []);
     }
 
@@ -259,7 +267,10 @@ mod tests {
     fn a_deep_type_is_cut() {
         let deep = (0..40).fold("u8".to_owned(), |t, _| format!("(list {t})"));
         let surface = of(&format!(r#"(component (import "f" (func (param "x" {deep}))))"#));
-        insta::assert_snapshot!(lines(&surface), @"");
+        insta::assert_snapshot!(lines(&surface), @r#"
+        function f
+          f: func(x: list<list<list<list<list<list<list<list<list<…>>>>>>>>>)
+        "#);
     }
 
     fn lines(surface: &Surface) -> String {

@@ -35,15 +35,20 @@ pub enum WorldError {
     },
     /// It is no manager.
     #[error(
-        "the component is not a manager: it does not export {LIFECYCLE}, but {exports}; build it for the world `tourbillon:manager/manager`, see `tourbillon new`"
+        "the component is not a manager: it does not export {LIFECYCLE}; it exports {exports}; build it for the world `tourbillon:manager/manager`, see `tourbillon new`"
     )]
     NotAManager {
         /// What it exports.
         exports: String,
     },
     /// It imports what it may not have.
-    #[error("{}", imports(.0))]
-    Imports(Vec<Refused>),
+    #[error("{}", imports(.refused, .manager))]
+    Imports {
+        /// Each import that is refused.
+        refused: Vec<Refused>,
+        /// The manager whose configuration may grant them.
+        manager: ManagerName,
+    },
 }
 
 /// One import that is refused.
@@ -53,22 +58,46 @@ pub struct Refused {
     pub import: String,
     /// Why.
     pub why: String,
-    /// The line of configuration that would grant it, where one can.
-    pub grant: Option<String>,
+    /// What would grant it, where anything can.
+    pub grant: Option<Grant>,
 }
 
-fn imports(refused: &[Refused]) -> String {
-    let mut text = "the component imports what it may not have:".to_owned();
-    for one in refused.iter().take(LISTED) {
-        text.push_str(&format!("\n  {}: {}", one.import, one.why));
-        if let Some(line) = &one.grant {
-            text.push_str(&format!("; to grant it: {line}"));
-        }
-    }
+/// A setting under `grants` that lets an interface be imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// A switch that is off.
+    Switch(&'static str),
+    /// Its name among `interfaces`.
+    Interface(String),
+}
+
+fn imports(refused: &[Refused], manager: &ManagerName) -> String {
+    let shown = refused.iter().take(LISTED);
+    let mut lines = vec!["the component imports what it may not have:".to_owned()];
+    lines.extend(shown.map(|r| format!("  {}: {}", r.import, r.why)));
     if refused.len() > LISTED {
-        text.push_str(&format!("\n  … and {} more", refused.len() - LISTED));
+        lines.push(format!("  … and {} more", refused.len() - LISTED));
     }
-    text
+    let grants = || refused.iter().take(LISTED).filter_map(|r| r.grant.as_ref());
+    let mut settings: Vec<String> = grants()
+        .filter_map(
+            |g| if let Grant::Switch(name) = g { Some(format!("{name} = true")) } else { None },
+        )
+        .collect();
+    settings.dedup();
+    let names: Vec<String> = grants()
+        .filter_map(
+            |g| if let Grant::Interface(name) = g { Some(format!("\"{name}\"")) } else { None },
+        )
+        .collect();
+    if !names.is_empty() {
+        settings.push(format!("interfaces = [{}]", names.join(", ")));
+    }
+    if !settings.is_empty() {
+        lines.push(format!("to grant what can be granted, write under [manager.{manager}]:"));
+        lines.push(format!("  grants = {{ {} }}", settings.join(", ")));
+    }
+    lines.join("\n")
 }
 
 /// The name of an interface, taken apart.
@@ -136,9 +165,7 @@ fn own(package: &str, interface: &str) -> Option<(Served, Gate)> {
         "tourbillon:manager" if is(&["types", "context"]) => {
             Some((Served::Exactly(LIFECYCLE.version), Gate::Always))
         }
-        "wasi:logging" if is(&["logging"]) => {
-            Some((Served::Exactly("0.1.0-draft"), Gate::Always))
-        }
+        "wasi:logging" if is(&["logging"]) => Some((Served::Exactly("0.1.0-draft"), Gate::Always)),
         "wasi:config" if is(&["store"]) => Some((Served::Exactly("0.2.0-rc.1"), Gate::Always)),
         "wasi:keyvalue" if is(&["store", "atomics", "batch"]) => {
             Some((Served::Exactly("0.2.0-draft"), Gate::Always))
@@ -177,9 +204,13 @@ pub fn check_world(
     check_exports(&exports)?;
     let refused: Vec<Refused> = ty
         .imports(engine)
-        .filter_map(|(name, e)| check_import(name, kind(&e.ty), grants, manager))
+        .filter_map(|(name, e)| check_import(name, kind(&e.ty), grants))
         .collect();
-    if refused.is_empty() { Ok(()) } else { Err(WorldError::Imports(refused)) }
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(WorldError::Imports { refused, manager: manager.clone() })
+    }
 }
 
 fn check_exports(exports: &[(&str, ItemKind)]) -> Result<(), WorldError> {
@@ -207,64 +238,59 @@ fn check_exports(exports: &[(&str, ItemKind)]) -> Result<(), WorldError> {
     Err(WorldError::NotAManager { exports })
 }
 
-fn check_import(
-    text: &str,
-    kind: ItemKind,
-    grants: &Grants,
-    manager: &ManagerName,
-) -> Option<Refused> {
-    let refuse = |why: String, grant: Option<&str>| {
-        let grant = grant.map(|set| format!("[manager.{manager}] grants = {{ {set} }}"));
-        Some(Refused { import: shown(text), why, grant })
-    };
+fn check_import(text: &str, kind: ItemKind, grants: &Grants) -> Option<Refused> {
+    let refuse = |why: String, grant| Some(Refused { import: shown(text), why, grant });
     if kind != ItemKind::Interface {
-        return refuse(format!("a {kind}; a manager imports interfaces only"), None);
+        return refuse(format!("is a {kind}; a manager imports interfaces only"), None);
     }
     let Some(name) = Name::parse(text) else {
-        return refuse("not a versioned interface of a package".into(), None);
+        return refuse("is not a versioned interface of a package".into(), None);
     };
     if name.package == "wasi:sockets" {
-        return refuse("sockets are never granted: use wasi:http or a driver".into(), None);
+        return refuse("is never granted: use wasi:http or a driver".into(), None);
     }
     if let Some((served, gate)) = own(name.package, name.interface) {
-        if !served.accepts(name.version) {
-            let asked = shown(name.version);
-            let why = format!("version {asked} is asked for and this host serves {served}; rebuild the component against that version");
-            return refuse(why, None);
-        }
-        return match gate {
-            Gate::Clocks if !grants.clocks => refuse(DENIED.into(), Some("clocks = true")),
-            Gate::Random if !grants.random => refuse(DENIED.into(), Some("random = true")),
-            _ => None,
-        };
+        return check_own(name, &served, gate, grants).and_then(|(why, grant)| refuse(why, grant));
+    }
+    if name.package == LIFECYCLE.package {
+        return refuse("is nothing that this host offers".into(), None);
     }
     if grants.interfaces.contains(text) {
         return None;
     }
-    let other = grants.interfaces.iter().filter_map(|g| Name::parse(g));
-    if let Some(granted) = other
-        .into_iter()
-        .find(|g| (g.package, g.interface) == (name.package, name.interface))
-    {
-        let why = format!(
-            "version {} is asked for and version {} is granted; versions must be equal",
+    let mut granted = grants.interfaces.iter().filter_map(|g| Name::parse(g));
+    let why = match granted.find(|g| (g.package, g.interface) == (name.package, name.interface)) {
+        Some(other) => format!(
+            "is of version {}, and version {} is granted: they must be equal",
             shown(name.version),
-            shown(granted.version)
-        );
-        return refuse(why, None);
-    }
-    let line = format!("interfaces = [\"{}\"]", shown(text));
-    refuse(why_not(name.package).into(), Some(&line))
+            shown(other.version)
+        ),
+        None => "is not granted".into(),
+    };
+    refuse(why, Some(Grant::Interface(shown(text))))
 }
 
-const DENIED: &str = "denied by this manager's configuration";
-
-fn why_not(package: &str) -> &'static str {
-    match package {
-        "wasi:filesystem" | "wasi:http" => "not granted",
-        "tourbillon:manager" => "no interface that this host serves under that name",
-        _ => "unknown to this host, or not granted: an embedder or a driver must offer it",
+/// Why an interface of the house is refused, if it is, and what would grant it.
+fn check_own(
+    name: Name<'_>,
+    served: &Served,
+    gate: Gate,
+    grants: &Grants,
+) -> Option<(String, Option<Grant>)> {
+    if !served.accepts(name.version) {
+        let version = shown(name.version);
+        let why = format!(
+            "is of version {version}, and this host serves {served}; build the component against that"
+        );
+        return Some((why, None));
     }
+    let (granted, switch) = match gate {
+        Gate::Always => return None,
+        Gate::Clocks => (grants.clocks, "clocks"),
+        Gate::Random => (grants.random, "random"),
+    };
+    let why = || ("is denied by the configuration".into(), Some(Grant::Switch(switch)));
+    (!granted).then(why)
 }
 
 #[cfg(test)]

@@ -105,7 +105,8 @@ impl Dir {
         getrandom::fill(&mut tag).map_err(CacheError::Random)?;
         let partial = format!("{:016x}{PARTIAL}", u64::from_le_bytes(tag));
         let path = self.path(&partial);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&self.fd, &*partial, flags, Mode::RUSR | Mode::WUSR)
             .map_err(system("make", &path))?;
         let mut file = File::from(fd);
@@ -154,7 +155,7 @@ impl Dir {
                 Ok(stat) => entries.push(Entry {
                     name: name.to_owned(),
                     size: u64::try_from(stat.st_size).unwrap_or(0),
-                    modified: (i64::from(stat.st_mtime), stat.st_mtime_nsec.cast_signed()),
+                    modified: (stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
                 }),
                 // Another process removed it meanwhile.
                 Err(Errno::NOENT) => {}

@@ -45,9 +45,9 @@ impl Key {
 
     /// A MAC under this key.
     pub(super) fn hmac(&self) -> Hmac<Sha256> {
-        // HMAC fills a key up with zeros to the hash's block; doing so here needs no error for its length.
+        // A key shorter than a block is padded with zeros (RFC 2104).
         let mut block = [0; 64];
-        block[..self.0.len()].copy_from_slice(&self.0);
+        block[..LENGTH].copy_from_slice(&self.0);
         Hmac::new(&block.into())
     }
 
@@ -93,7 +93,8 @@ impl Key {
         getrandom::fill(&mut key).map_err(CacheError::Random)?;
         getrandom::fill(&mut tag).map_err(CacheError::Random)?;
         let temporary = path.with_extension(format!("{:016x}.new", u64::from_le_bytes(tag)));
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::open(&temporary, flags, Mode::RUSR | Mode::WUSR)
             .map_err(system("make a key in", &temporary))?;
         let mut file = File::from(fd);

@@ -96,7 +96,9 @@ impl CachePlace {
     pub fn in_home(var: impl Fn(&str) -> Option<PathBuf>) -> Option<Self> {
         let absolute = |path: PathBuf| path.is_absolute().then_some(path);
         let base = |xdg: &str, usual: &str| {
-            var(xdg).and_then(absolute).or_else(|| Some(var("HOME").and_then(absolute)?.join(usual)))
+            var(xdg)
+                .and_then(absolute)
+                .or_else(|| Some(var("HOME").and_then(absolute)?.join(usual)))
         };
         Some(Self {
             dir: base("XDG_CACHE_HOME", ".cache")?.join("tourbillon/compiled"),
@@ -112,7 +114,9 @@ impl Cache {
             Ok(Open { dir: Dir::open(&place.dir)?, key: Key::open(&place.key)? })
         });
         let open = opened
-            .inspect_err(|e| warn!(reason = %e, "compiled code is not cached: each start compiles anew"))
+            .inspect_err(
+                |e| warn!(reason = %e, "compiled code is not cached: each start compiles anew"),
+            )
             .ok();
         Self { open, total: TOTAL }
     }
@@ -134,12 +138,16 @@ impl Cache {
         let open = self.open.as_ref()?;
         let name = file_name(component, settings);
         let found = open.dir.read(&name, self.total).and_then(|bytes| {
-            bytes.map(|b| format::open(b, &open.key, component, settings, &open.dir.path(&name))).transpose()
+            bytes
+                .map(|b| format::open(b, &open.key, component, settings, &open.dir.path(&name)))
+                .transpose()
         });
         match found {
             Ok(Some(code)) => return Some(Compiled::vouched(code)),
             Ok(None) => debug!(%component, "not in the cache of compiled code"),
-            Err(e) => warn!(%component, reason = %e, "a file of the cache of compiled code is not used; it will be replaced"),
+            Err(e) => {
+                warn!(%component, reason = %e, "a file of the cache of compiled code is not used; it will be replaced");
+            }
         }
         None
     }

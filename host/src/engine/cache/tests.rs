@@ -167,7 +167,8 @@ fn the_oldest_go_when_the_total_is_reached() {
     let digest = |n| Digest::new([n; 32]);
     for n in 10..13 {
         cache.put(&digest(n), &S, &code(100));
-        let file = fs::File::options().write(true).open(place.at.dir.join(file_name(&digest(n), &S)));
+        let file =
+            fs::File::options().write(true).open(place.at.dir.join(file_name(&digest(n), &S)));
         let at = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(n.into());
         file.unwrap().set_modified(at).unwrap();
     }
@@ -193,7 +194,8 @@ fn many_writers_and_readers_at_once_see_whole_files_and_one_key() {
             });
         }
     });
-    let left: Vec<_> = fs::read_dir(&place.at.dir).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(&place.at.dir).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left.len(), 1, "{left:?}");
 }
 

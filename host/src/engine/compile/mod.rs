@@ -81,7 +81,8 @@ impl Compiler {
         mode: InstanceMode,
         begun: impl FnOnce(),
     ) -> Result<Compiled, LoadError> {
-        let _turn = self.turns.acquire().await.map_err(|e| host("wait for a turn", e))?;
+        let _turn =
+            self.turns.acquire().await.map_err(|e| host("wait for a turn", e.to_string()))?;
         begun();
         match &self.place {
             CompileIn::Child => self.in_child(SELF.into(), component, mode).await,
@@ -102,9 +103,9 @@ impl Compiler {
         // Whoever dropped the other end cancelled the run and wants no result.
         let done = move |end| drop(sender.send(end));
         let run = process::start(Job { program, order, component, wall }, done);
-        let _cancel = run.map_err(|(what, why)| host(what, why))?;
+        let _cancel = run.map_err(|(what, why)| host(what, why.to_string()))?;
         let end = receiver.await.map_err(|_| host("run it", "the thread of its run panicked"))?;
-        match end.map_err(|(what, why)| host(what, why))? {
+        match end.map_err(|(what, why)| host(what, why.to_string()))? {
             End::OutOfTime => Err(LoadError::TooExpensive(CompileLimit::Wall(wall))),
             End::Cancelled => Err(host("run it", "it was cancelled")),
             End::Ended { status, stdout, stderr } => self.judge(&order, status, stdout, &stderr),
@@ -174,18 +175,15 @@ fn no_answer(status: ExitStatus, stderr: &str) -> LoadError {
     }
 }
 
-fn host(what: &'static str, why: impl ToString) -> LoadError {
+fn host(what: &'static str, why: impl Into<String>) -> LoadError {
     LoadError::Compiler {
         what,
-        why: said(why.to_string()),
+        why: said(why.into()),
         remedy: "check that /proc is mounted and that the limits on processes, threads and memory leave room",
     }
 }
 
-async fn in_this_process(
-    component: Arc<[u8]>,
-    mode: InstanceMode,
-) -> Result<Compiled, LoadError> {
+async fn in_this_process(component: Arc<[u8]>, mode: InstanceMode) -> Result<Compiled, LoadError> {
     let compile = move || match settings::compiler(mode) {
         Ok(engine) => engine.precompile_component(&component).map(Compiled::vouched),
         Err(e) => Err(e),
@@ -206,11 +204,8 @@ mod tests {
     fn check(place: CompileIn, component: &[u8], expect: &str) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let compiler = Compiler::new(place, CompileLimits::default()).at_once(0);
-        let compiled = runtime.block_on(compiler.compile(
-            &component.into(),
-            InstanceMode::Resident,
-            || (),
-        ));
+        let compiled =
+            runtime.block_on(compiler.compile(&component.into(), InstanceMode::Resident, || ()));
         let said = compiled.map_or_else(|e| e.to_string(), |_| "compiled".into());
         assert!(said.contains(expect), "{said}");
     }

@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn an_order_survives_the_command_line() {
-        let limits = CompileLimits { cpu: Duration::from_millis(1_500), ..CompileLimits::default() };
+        let limits =
+            CompileLimits { cpu: Duration::from_millis(1_500), ..CompileLimits::default() };
         let order = Order::new(&limits, InstanceMode::PerRun, 77);
         assert_eq!(order.cpu, 2);
         let arguments = order.arguments();
