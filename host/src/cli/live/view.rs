@@ -138,7 +138,7 @@ fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
         i => COLUMNS[i].width,
     };
     let mut kept = Vec::new();
-    let mut left = width;
+    let mut left = width.saturating_add(SPACING);
     for i in RANKS {
         let needed = width_of(i).saturating_add(SPACING);
         // The names stay even where they have to be cut.
@@ -224,11 +224,11 @@ mod tests {
     fn what_does_not_fit_is_scrolled_and_said() {
         insta::assert_snapshot!(drawn(70, 7, &mut filled(30), &[]), @r#"
         "tourbillon  30 managers, 0 in a tick, 0 instances                     "
-        "      T      LEFT  LAST           FUEL                RUNS  FAILURES  "
-        "                0                         0             0             "
-        "                1  failed         █░░░░░░░  13%      1_000         1  "
-        "                2  conflict       ██░░░░░░  26%      2_000         2  "
-        "                3  trap           ███░░░░░  39%      3_000         3  "
+        "MANAGER      TICK  TASK     LEFT  LAST           FUEL                 "
+        "m0              7  sweep       0                                      "
+        "m1              8  sweep       1  failed         █░░░░░░░  13%        "
+        "m2              9  sweep       2  conflict       ██░░░░░░  26%        "
+        "m3             10  sweep       3  trap           ███░░░░░  39%        "
         "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30               "
         "#);
     }
