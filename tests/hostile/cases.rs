@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use tourbillon::types::Outcome::{self, Failed, Ok, OutOfFuel, OutOfMemory, OverQuota, TimedOut, Trap};
+use tourbillon::types::Outcome::{
+    self, Failed, Ok, OutOfFuel, OutOfMemory, OverQuota, TimedOut, Trap,
+};
 use tourbillon::types::{ByteSize, ComponentSource, Fuel, ManagerSpec};
 
 use crate::pieces;
@@ -13,7 +15,7 @@ use crate::stage::name;
 
 /// What is to be expected of a hostile component.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Expect {
+pub(crate) enum Expect {
     /// It is loaded, and each run of its task ends so: after a second kill in a row it backs off (S16).
     Each(Outcome),
     /// The same, and the task asked to be left alone: it is skipped from then on.
@@ -28,19 +30,19 @@ pub enum Expect {
     Refused,
 }
 
-use Expect::{Each, NotReady, Nothing, Once, OkThen, Refused};
+use Expect::{Each, NotReady, Nothing, OkThen, Once, Refused};
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
-pub struct Case {
-    pub file: &'static str,
-    pub expect: Expect,
-    pub settings: fn(&mut ManagerSpec),
+pub(crate) struct Case {
+    pub(crate) file: &'static str,
+    pub(crate) expect: Expect,
+    pub(crate) settings: fn(&mut ManagerSpec),
 }
 
 impl Expect {
     /// The words that stand in the head of a file.
-    pub fn words(self) -> String {
+    pub(crate) fn words(self) -> String {
         match self {
             Self::Each(outcome) | Self::Once(outcome) => outcome.to_string(),
             Self::OkThen(outcome) => format!("ok, then {outcome}"),
@@ -51,7 +53,7 @@ impl Expect {
     }
 
     /// The outcomes of the first three ticks.
-    pub fn of_ticks(self) -> [Option<Outcome>; 3] {
+    pub(crate) fn of_ticks(self) -> [Option<Outcome>; 3] {
         match self {
             Self::Each(kill) if kill.is_kill() => [kill, kill, Outcome::BackingOff].map(Some),
             Self::Each(outcome) => [Some(outcome); 3],
@@ -64,7 +66,7 @@ impl Expect {
 }
 
 /// What a hostile manager is installed with, if nothing else is said.
-pub fn spec(file: &str, settings: fn(&mut ManagerSpec)) -> ManagerSpec {
+pub(crate) fn spec(file: &str, settings: fn(&mut ManagerSpec)) -> ManagerSpec {
     let component = ComponentSource::Bytes(pieces::component(file));
     let mut spec = ManagerSpec::new(name("hostile"), component);
     small(&mut spec);
@@ -73,7 +75,7 @@ pub fn spec(file: &str, settings: fn(&mut ManagerSpec)) -> ManagerSpec {
 }
 
 /// Limits small enough for a test to be quick.
-pub fn small(spec: &mut ManagerSpec) {
+pub(crate) fn small(spec: &mut ManagerSpec) {
     let limits = &mut spec.limits;
     limits.run.fuel = Fuel::new(3_000_000);
     limits.run.timeout = Duration::from_millis(500);
@@ -124,7 +126,7 @@ fn no_clocks(spec: &mut ManagerSpec) {
 macro_rules! cases {
     ($($test:ident: $file:literal $expect:expr, $settings:ident;)*) => {
         /// The table.
-        pub const CASES: &[Case] =
+        pub(crate) const CASES: &[Case] =
             &[$(Case { file: $file, expect: $expect, settings: $settings }),*];
 
         /// One test for each line of the table.

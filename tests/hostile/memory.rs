@@ -1,14 +1,14 @@
 //! What this process holds, as the system tells it.
 
 /// Bytes that it holds in memory. From now on [`most_held`] is counted.
-pub fn held() -> u64 {
+pub(crate) fn held() -> u64 {
     // 5 resets the peak (proc(5)); where that is refused, the peak is that of the whole life.
     std::fs::write("/proc/self/clear_refs", "5").ok();
     line("VmRSS:")
 }
 
 /// The most that it held at any moment.
-pub fn most_held() -> u64 {
+pub(crate) fn most_held() -> u64 {
     line("VmHWM:")
 }
 

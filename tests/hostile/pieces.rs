@@ -12,7 +12,7 @@ fn directory() -> PathBuf {
 }
 
 /// The names of all WAT files, in order.
-pub fn files() -> Vec<String> {
+pub(crate) fn files() -> Vec<String> {
     let mut names: Vec<_> = std::fs::read_dir(directory())
         .unwrap()
         .filter_map(|entry| {
@@ -25,24 +25,24 @@ pub fn files() -> Vec<String> {
 }
 
 /// The text of a file as it was written.
-pub fn text(file: &str) -> String {
+pub(crate) fn text(file: &str) -> String {
     let path = directory().join(format!("{file}.wat"));
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// The binary of a file.
-pub fn component(file: &str) -> Arc<[u8]> {
+pub(crate) fn component(file: &str) -> Arc<[u8]> {
     encode(file, &text(file))
 }
 
 /// The binary of a text with pieces in it.
-pub fn encode(what: &str, text: &str) -> Arc<[u8]> {
+pub(crate) fn encode(what: &str, text: &str) -> Arc<[u8]> {
     let whole = expand(text);
     wat::parse_str(&whole).unwrap_or_else(|e| panic!("{what}: {e}")).into()
 }
 
 /// What a file says that is to be expected: the words between `expect:` and the dash.
-pub fn expectation(file: &str) -> String {
+pub(crate) fn expectation(file: &str) -> String {
     let text = text(file);
     let said = text.split_once("\n;; expect: ").and_then(|(_, rest)| rest.split_once(" — "));
     said.unwrap_or_else(|| panic!("{file}.wat has no line `;; expect: … — why`")).0.to_owned()

@@ -25,18 +25,18 @@ use crate::pieces;
 
 /// The longest that the neighbour may be kept from finishing a tick, on a machine that has other things
 /// to do.
-pub const NEIGHBOUR_WAITS: Duration = Duration::from_millis(1_500);
+pub(crate) const NEIGHBOUR_WAITS: Duration = Duration::from_millis(1_500);
 
 /// The most that the process may grow by, at any moment. The largest thing that a guest of these tests
 /// is granted has 64 MiB.
-pub const MEMORY_GROWS: u64 = 160 << 20;
+pub(crate) const MEMORY_GROWS: u64 = 128 << 20;
 
 /// How often the neighbour ticks.
 const PACE: Duration = Duration::from_millis(5);
 
 /// A host, and the manager that stands beside each hostile one.
-pub struct Stage {
-    pub host: Host,
+pub(crate) struct Stage {
+    pub(crate) host: Host,
     neighbour: ManagerName,
     ticks: Cell<u64>,
     longest: Cell<Duration>,
@@ -45,24 +45,24 @@ pub struct Stage {
 }
 
 /// Limits under which compiling ends soon.
-pub fn compile_limits() -> CompileLimits {
+pub(crate) fn compile_limits() -> CompileLimits {
     CompileLimits { cpu: Duration::from_secs(5), ..CompileLimits::default() }
 }
 
 /// A name of the contract.
-pub fn name(text: &str) -> ManagerName {
+pub(crate) fn name(text: &str) -> ManagerName {
     ManagerName::new(text).unwrap()
 }
 
 /// A loader that compiles in the program that is tested.
-pub fn loader(limits: CompileLimits) -> Loader {
+pub(crate) fn loader(limits: CompileLimits) -> Loader {
     let engines = Engines::new(4, &InstanceLimits::default()).unwrap();
     let helper = CompileIn::Helper(PathBuf::from(env!("CARGO_BIN_EXE_tourbillon")));
     Loader::new(engines, Compiler::new(helper, limits), Cache::none())
 }
 
 /// A host on a store.
-pub fn host(store: Arc<dyn Store>, compile: CompileLimits) -> Host {
+pub(crate) fn host(store: Arc<dyn Store>, compile: CompileLimits) -> Host {
     let limits = HostLimits { compile: compile.clone(), ..HostLimits::default() };
     let clock = Arc::new(SystemClock::default());
     Host::new(HostOptions::new("stage", limits, store, clock, loader(compile))).unwrap()
@@ -70,12 +70,12 @@ pub fn host(store: Arc<dyn Store>, compile: CompileLimits) -> Host {
 
 impl Stage {
     /// A host with a neighbour that has ticked once.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::compiling(compile_limits()).await
     }
 
     /// The same, with these limits for compiling.
-    pub async fn compiling(compile: CompileLimits) -> Self {
+    pub(crate) async fn compiling(compile: CompileLimits) -> Self {
         let host = host(Arc::new(MemoryStore::recording()), compile);
         let neighbour = name("neighbour");
         let bytes = ComponentSource::Bytes(pieces::component("neighbour"));
@@ -93,23 +93,25 @@ impl Stage {
     }
 
     /// Installs a hostile manager, or is refused.
-    pub async fn install(&self, spec: ManagerSpec) -> Result<Installed, InstallError> {
+    pub(crate) async fn install(&self, spec: ManagerSpec) -> Result<Installed, InstallError> {
         self.beside(self.host.install(spec)).await
     }
 
     /// Ticks a hostile manager.
-    pub async fn tick(&self, hostile: &ManagerName) -> Arc<TickReport> {
+    pub(crate) async fn tick(&self, hostile: &ManagerName) -> Arc<TickReport> {
         let report = self.beside(self.host.tick(hostile)).await.unwrap();
         for task in &report.tasks {
             check_texts(task.reason.iter().map(String::as_str));
             let run = task.run.iter();
-            check_texts(run.flat_map(|run| [&run.error, &run.detail]).flatten().map(String::as_str));
+            check_texts(
+                run.flat_map(|run| [&run.error, &run.detail]).flatten().map(String::as_str),
+            );
         }
         report
     }
 
     /// Does something while the neighbour ticks.
-    pub async fn beside<T>(&self, hostile: impl Future<Output = T>) -> T {
+    pub(crate) async fn beside<T>(&self, hostile: impl Future<Output = T>) -> T {
         let ended = Cell::new(false);
         let begun = self.clock.monotonic();
         let hostile = async {
@@ -121,12 +123,15 @@ impl Stage {
             let mut pace = interval(PACE);
             pace.set_missed_tick_behavior(MissedTickBehavior::Skip);
             let mut last = begun;
-            while !ended.get() {
+            loop {
                 pace.tick().await;
                 self.tick_neighbour().await;
                 let now = self.clock.monotonic();
                 self.longest.set(self.longest.get().max(now.saturating_sub(last)));
                 last = now;
+                if ended.get() {
+                    return;
+                }
             }
         };
         futures::future::join(hostile, neighbour).await.0
@@ -141,7 +146,7 @@ impl Stage {
     }
 
     /// The host is alive, the neighbour unharmed, and nothing has grown.
-    pub async fn end(self) {
+    pub(crate) async fn end(self) {
         self.tick_neighbour().await;
         let status = self.host.status();
         let neighbour = status.iter().find(|m| m.name == self.neighbour).unwrap();
@@ -157,14 +162,14 @@ impl Stage {
 }
 
 /// The words of a refusal. The host may use several lines; a guest's words never begin one.
-pub fn words(error: &InstallError) -> String {
+pub(crate) fn words(error: &InstallError) -> String {
     let text = error.to_string();
     check_texts(text.lines());
     text
 }
 
 /// What a guest had a hand in is short, on one line, and harmless where it is printed.
-pub fn check_texts<'a>(texts: impl Iterator<Item = &'a str>) {
+pub(crate) fn check_texts<'a>(texts: impl Iterator<Item = &'a str>) {
     for text in texts {
         assert!(text.len() <= 9_000, "{} bytes: {text:.100}", text.len());
         let bidi = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
