@@ -89,6 +89,20 @@ fn a_small_component_is_compiled_for_both_modes_and_cached() {
 }
 
 #[test]
+fn many_loads_of_one_component_at_once_compile_it_once_and_share_its_code() {
+    let loader = loader(CompileLimits::default(), PROGRAM, Cache::none());
+    let (limits, bytes) = (LoadLimits::default(), with_function("(nop)"));
+    let compiling = std::cell::Cell::new(0);
+    let count = |p| compiling.set(compiling.get() + u32::from(p == Progress::Compiling));
+    let loads = (0..20).map(|_| loader.load(bytes.clone(), InstanceMode::Resident, &limits, count));
+    let loaded = block_on(futures::future::try_join_all(loads)).unwrap();
+    assert_eq!(compiling.get(), 1);
+    let at = |n: usize| loaded[n].component.image_range().start;
+    assert!((0..20).all(|n| at(n) == at(0)));
+    assert_eq!(loaded.iter().filter(|l| !l.from_cache).count(), 1);
+}
+
+#[test]
 fn processor_time_is_bounded() {
     let limits = CompileLimits { cpu: Duration::from_secs(1), ..CompileLimits::default() };
     let error = load(limits, costly()).unwrap_err();

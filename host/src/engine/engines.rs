@@ -1,27 +1,17 @@
-//! The two engines of a host, their beat, and how many instances the process can hold.
+//! The two engines of a host, and what goes with them: the beat, and room for instances.
 //!
 //! Resident instances live in one engine, per-run instances in the other. Knows nothing of compiling
 //! or of one manager's limits.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::epoch::{Active, Beat};
+use super::room::{Budget, Room};
 use super::settings;
 use crate::types::{Digest, InstanceLimits, InstanceMode, harmless_line};
-
-/// Mappings that one instance takes besides those of its memories: its stack and what the allocator
-/// adds now and then.
-const MAPPINGS_INSTANCE: u64 = 2;
-
-/// Mappings that each linear memory takes: what is accessible and what is not.
-const MAPPINGS_MEMORY: u64 = 2;
-
-/// Linux's default, where the file that says it can't be read.
-const MAX_MAP_COUNT: u64 = 65_530;
 
 /// Why an engine can't be had.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +37,7 @@ pub enum EngineError {
         "no room for one more instance: the {held} instances here use {used} of the {budget} memory mappings set aside for guests, and this one takes {wanted}; raise the sysctl `vm.max_map_count`, or run fewer resident managers"
     )]
     Full {
-        /// Instances that are alive.
+        /// Instances that are alive, and components that have none at the moment.
         held: u64,
         /// Mappings they are counted with.
         used: u64,
@@ -68,21 +58,6 @@ struct Inner {
     per_run_slots: u32,
     largest: InstanceLimits,
     budget: Arc<Budget>,
-}
-
-/// Mappings of the process: running out of them can end it, so instances are counted beforehand.
-#[derive(Debug)]
-struct Budget {
-    limit: u64,
-    used: AtomicU64,
-    held: AtomicU64,
-}
-
-/// Room for one instance; given back when dropped. Keep it with the instance's store.
-#[derive(Debug)]
-pub struct Room {
-    budget: Arc<Budget>,
-    mappings: u64,
 }
 
 impl Engines {
@@ -139,64 +114,18 @@ impl Engines {
 
     /// Sets room aside for one more resident instance of a component, or refuses by name.
     pub fn admit(&self, component: &Component) -> Result<Room, EngineError> {
-        // Without the figure a component imports core modules, which no linker of this host offers.
-        let memories = component.resources_required().map_or(1, |r| u64::from(r.num_memories));
-        self.0.budget.take(MAPPINGS_INSTANCE + MAPPINGS_MEMORY * memories)
-    }
-}
-
-impl Budget {
-    /// Three quarters of what the system allows: the rest is for threads, libraries, compiled code and
-    /// the allocator, and for holes that the kernel can't merge.
-    fn of_this_process() -> Self {
-        let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
-        let most = text.trim().parse().unwrap_or(MAX_MAP_COUNT);
-        Self::new(most / 4 * 3)
+        self.0.budget.instance(component)
     }
 
-    fn new(limit: u64) -> Self {
-        Self { limit, used: AtomicU64::new(0), held: AtomicU64::new(0) }
-    }
-
-    fn take(self: &Arc<Self>, mappings: u64) -> Result<Room, EngineError> {
-        let fits = |used: u64| used.checked_add(mappings).filter(|&sum| sum <= self.limit);
-        match self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits) {
-            Ok(_) => {
-                self.held.fetch_add(1, Ordering::Relaxed);
-                Ok(Room { budget: Arc::clone(self), mappings })
-            }
-            Err(used) => Err(EngineError::Full {
-                held: self.held.load(Ordering::Relaxed),
-                used,
-                budget: self.limit,
-                wanted: mappings,
-            }),
-        }
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        self.budget.used.fetch_sub(self.mappings, Ordering::Relaxed);
-        self.budget.held.fetch_sub(1, Ordering::Relaxed);
+    /// Sets room aside for the code of a component whose instances live for one run each.
+    pub fn admit_code(&self, component: &Component) -> Result<Room, EngineError> {
+        self.0.budget.code(component)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn room_is_given_back_and_refused_by_name() {
-        let budget = Arc::new(Budget::new(8));
-        let first = budget.take(4).unwrap();
-        let second = budget.take(4).unwrap();
-        insta::assert_snapshot!(budget.take(4).unwrap_err(), @"no room for one more instance: the 2 instances here use 8 of the 8 memory mappings set aside for guests, and this one takes 4; raise the sysctl `vm.max_map_count`, or run fewer resident managers");
-        drop(first);
-        budget.take(4).unwrap();
-        drop(second);
-        assert_eq!(budget.used.load(Ordering::Relaxed), 0);
-    }
 
     #[test]
     fn the_pool_is_made_only_when_asked_for() {

@@ -1,8 +1,9 @@
-//! From bytes to a component that can be instantiated: look, find in the cache or compile, keep, load.
+//! From bytes to a component that can be instantiated: look, find or compile, keep, load.
 //!
 //! Knows nothing of worlds, managers or instances.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
@@ -11,11 +12,13 @@ use wasmtime::component::Component;
 use super::cache::Cache;
 use super::compile::Compiler;
 use super::error::LoadError;
+use super::memo::Memo;
 use super::{Engines, read, trusted};
 use crate::clock::{Clock, SystemClock};
 use crate::types::{ByteSize, Digest, InstanceMode, LoadLimits};
 
-/// How far a load has come. Steps come in this order; a cached component skips the middle two.
+/// How far a load has come. Steps come in this order; where the code is in the cache, only the last;
+/// where another load is at it, or was lately, none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// It was not in the cache and waits for its turn to be compiled.
@@ -32,6 +35,7 @@ pub struct Loader {
     engines: Engines,
     compiler: Compiler,
     cache: Arc<Cache>,
+    memo: Memo,
     clock: SystemClock,
 }
 
@@ -44,7 +48,7 @@ pub struct Loaded {
     pub digest: Digest,
     /// How many bytes these were.
     pub size: ByteSize,
-    /// Whether its code was in the cache.
+    /// Whether its code was there already, in the cache or in this process.
     pub from_cache: bool,
     /// How long it took to compile, or to find, and to load.
     pub compile_time: Duration,
@@ -53,7 +57,8 @@ pub struct Loaded {
 impl Loader {
     /// A loader.
     pub fn new(engines: Engines, compiler: Compiler, cache: Cache) -> Self {
-        Self { engines, compiler, cache: Arc::new(cache), clock: SystemClock::default() }
+        let (cache, clock) = (Arc::new(cache), SystemClock::default());
+        Self { engines, compiler, cache, memo: Memo::default(), clock }
     }
 
     /// The engines into which it loads.
@@ -72,35 +77,51 @@ impl Loader {
     ) -> Result<Loaded, LoadError> {
         let begun = self.clock.monotonic();
         read::precheck(&bytes, limits)?;
-        let engine = self.engines.get(mode)?.clone();
-        let settings = self.engines.settings_digest(mode)?;
-        let size = ByteSize::new(bytes.len() as u64);
-        let (cache, hashed) = (Arc::clone(&self.cache), Arc::clone(&bytes));
-        let (digest, found) = blocking(move || {
-            let digest = Digest::new(Sha256::digest(&hashed).into());
-            let found = cache.get(&digest, &settings);
-            (digest, found)
+        let hashed = Arc::clone(&bytes);
+        let digest = blocking(move || Digest::new(Sha256::digest(&hashed).into())).await?;
+        let slot = self.memo.slot(&digest, mode);
+        let compiled = AtomicBool::new(false);
+        let fetch = || self.fetch(&bytes, &digest, mode, &progress, &compiled);
+        let component = slot.get_or_try_init(fetch).await?.clone();
+        Ok(Loaded {
+            component,
+            digest,
+            size: ByteSize::new(bytes.len() as u64),
+            from_cache: !compiled.into_inner(),
+            compile_time: self.clock.monotonic().saturating_sub(begun),
         })
-        .await?;
-        let from_cache = found.is_some();
+    }
+
+    /// Gets a component's code from the cache or the compiler.
+    async fn fetch(
+        &self,
+        bytes: &Arc<[u8]>,
+        digest: &Digest,
+        mode: InstanceMode,
+        progress: &impl Fn(Progress),
+        compiled: &AtomicBool,
+    ) -> Result<Component, LoadError> {
+        let engine = self.engines.get(mode)?.clone();
+        let (digest, settings) = (*digest, self.engines.settings_digest(mode)?);
+        let cache = Arc::clone(&self.cache);
+        let found = blocking(move || cache.get(&digest, &settings)).await?;
         let code = if let Some(code) = found {
             code
         } else {
+            compiled.store(true, Ordering::Relaxed);
             progress(Progress::Waiting);
-            self.compiler.compile(&bytes, mode, || progress(Progress::Compiling)).await?
+            self.compiler.compile(bytes, mode, || progress(Progress::Compiling)).await?
         };
         progress(Progress::Loading);
-        let cache = Arc::clone(&self.cache);
-        let component = blocking(move || {
+        let (cache, is_new) = (Arc::clone(&self.cache), compiled.load(Ordering::Relaxed));
+        blocking(move || {
             let component = trusted::load(&engine, &code)?;
-            if !from_cache {
+            if is_new {
                 cache.put(&digest, &settings, &code);
             }
-            Ok::<_, LoadError>(component)
+            Ok(component)
         })
-        .await??;
-        let compile_time = self.clock.monotonic().saturating_sub(begun);
-        Ok(Loaded { component, digest, size, from_cache, compile_time })
+        .await?
     }
 }
 

@@ -9,7 +9,7 @@ use std::os::fd::OwnedFd;
 use std::panic::catch_unwind;
 
 use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, Signal, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 
 use super::protocol::{ARGUMENT, Answer, Order};
 use crate::engine::settings;
@@ -28,11 +28,12 @@ const TEXT: usize = 8 << 10;
 /// otherwise. **Call it first in `main`**: before threads, signal handlers and output. A program that
 /// can't must name a helper program, see [`CompileIn`](super::CompileIn).
 pub fn compiler_main_if_asked() {
-    let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() != Some(ARGUMENT) {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_none_or(|first| first != ARGUMENT) {
         return;
     }
-    let status = Order::from_arguments(arguments).map_or(2, |order| compile(&order));
+    let numbers = arguments.map(|a| a.into_string().unwrap_or_default());
+    let status = Order::from_arguments(numbers).map_or(2, |order| compile(&order));
     std::process::exit(status)
 }
 
@@ -61,20 +62,23 @@ fn compile(order: &Order) -> i32 {
 fn bind(order: &Order) -> Result<(), Errno> {
     // Where the parent died before this line, the child ends by its limits.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    let hard = |soft: u64, more: u64| Rlimit {
-        current: Some(soft),
-        maximum: Some(soft.saturating_add(more)),
-    };
     // At the soft limit SIGXCPU ends it, which tells the parent why; a second later SIGKILL does.
-    setrlimit(Resource::Cpu, hard(order.cpu, 1))?;
-    setrlimit(Resource::Core, hard(0, 0))?;
-    setrlimit(Resource::As, hard(order.memory, 0))?;
-    setrlimit(Resource::Fsize, hard(order.answer_bytes(), 0))?;
-    setrlimit(Resource::Nofile, hard(FILES, 0))?;
+    bound(Resource::Cpu, order.cpu, 1)?;
+    bound(Resource::Core, 0, 0)?;
+    bound(Resource::As, order.memory, 0)?;
+    bound(Resource::Fsize, order.answer_bytes(), 0)?;
+    bound(Resource::Nofile, FILES, 0)?;
     rustix::process::chdir("/")?;
     rustix::process::nice(NICE)?;
     prefer_as_victim();
     Ok(())
+}
+
+/// Sets a limit, or keeps the one that is there where that is lower: only root may raise one.
+fn bound(resource: Resource, soft: u64, more: u64) -> Result<(), Errno> {
+    let most = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+    let maximum = soft.saturating_add(more).min(most);
+    setrlimit(resource, Rlimit { current: Some(soft.min(maximum)), maximum: Some(maximum) })
 }
 
 /// If the machine runs out of memory, this process shall go and not the host.

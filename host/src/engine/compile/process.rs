@@ -6,7 +6,7 @@
 //! answer means.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
@@ -112,10 +112,7 @@ fn run(job: &Job, exited: Sender<Event>, events: &Receiver<Event>) -> Result<End
         Err(RecvTimeoutError::Timeout) => Ok(End::OutOfTime),
         Ok(Event::Exited) | Err(RecvTimeoutError::Disconnected) => {
             let stdout = contents(stdout, job.order.answer_bytes())?;
-            let messages = contents(stderr, job.order.answer_bytes())?;
-            let tail = messages.len().saturating_sub(usize::try_from(STDERR).unwrap_or(0));
-            let stderr = String::from_utf8_lossy(&messages[tail..]).into_owned();
-            Ok(End::Ended { status, stdout, stderr })
+            Ok(End::Ended { status, stdout, stderr: tail(stderr)? })
         }
     }
 }
@@ -143,6 +140,16 @@ fn contents(mut file: File, limit: u64) -> Result<Vec<u8>, Failed> {
         .and_then(|()| file.take(limit).read_to_end(&mut bytes))
         .map_err(|e| ("read what it wrote", e))?;
     Ok(bytes)
+}
+
+/// The end of what the child wrote.
+fn tail(file: File) -> Result<String, Failed> {
+    let mut bytes = Vec::new();
+    let from = file.metadata().map(|m| m.len().saturating_sub(STDERR));
+    from.and_then(|from| (&file).seek(SeekFrom::Start(from)))
+        .and_then(|_| file.take(STDERR).read_to_end(&mut bytes))
+        .map_err(|e| ("read its messages", e))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The signal that ended a process, by name where it tells something.
