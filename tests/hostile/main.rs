@@ -18,6 +18,7 @@ mod killed;
 mod made;
 mod memory;
 mod pieces;
+mod selftest;
 mod stage;
 
 use std::fmt::Write as _;
