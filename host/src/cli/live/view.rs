@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Cell, Paragraph, Row as TableRow, Table};
 
 use super::model::{Model, Row};
+use crate::cli::printing::counted;
 use crate::config::show_count;
 use crate::types::Outcome;
 
@@ -66,8 +67,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, log: &[String], loo
 
 fn summary(model: &Model) -> String {
     let mut text = format!(
-        "tourbillon  {} managers, {} in a tick, {} instances",
-        show_count(model.managers as u64),
+        "tourbillon  {}, {} in a tick, {} instances",
+        counted(model.managers, "manager"),
         show_count(model.busy as u64),
         show_count(model.instances.into()),
     );
