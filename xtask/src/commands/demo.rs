@@ -62,7 +62,7 @@ fn config(guests: &Path) -> String {
         ("inventory-servers", "1s", ""),
         ("inventory-volumes", "1s", ""),
         ("janitor", "500ms", "config = { retention = \"3s\" }\n"),
-        ("rogue", "500ms", "limits = { fuel = 20_000_000, memory = \"16MiB\" }\n"),
+        ("rogue", "300ms", "limits = { fuel = 50_000_000, memory = \"8MiB\" }\n"),
     ];
     for (name, interval, more) in managers {
         let component = guests.join(format!("{name}.wasm"));
