@@ -1,12 +1,13 @@
 //! How the table looks. Colours only add: every state has its word, and `NO_COLOR` leaves them out.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Cell, Paragraph, Row as TableRow, Table};
 
 use super::model::{Model, Row};
+use crate::cli::printing::counted;
 use crate::config::show_count;
 use crate::types::Outcome;
 
@@ -61,37 +62,32 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, log: &[String], loo
     frame.render_widget(table, body);
     let log: Vec<_> = log.iter().map(|line| Line::from(line.as_str())).collect();
     frame.render_widget(Paragraph::new(log), below);
-    foot_line(frame, foot, top, shown, model.rows.len());
+    let all = model.rows.len();
+    let foot_text = if model.ending {
+        "ENDING, once the runs in progress have; q once more ends at once".to_owned()
+    } else if shown < all {
+        format!(
+            "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows {}-{} of {all}",
+            top + 1,
+            top + shown
+        )
+    } else {
+        "q ends".to_owned()
+    };
+    frame.render_widget(Paragraph::new(foot_text), foot);
 }
 
 fn summary(model: &Model) -> String {
     let mut text = format!(
-        "tourbillon  {} managers, {} in a tick, {} instances",
-        show_count(model.managers as u64),
+        "tourbillon  {}, {} in a tick, {} instances",
+        counted(model.managers, "manager"),
         show_count(model.busy as u64),
         show_count(model.instances.into()),
     );
     if model.waiting > 0 {
         text.push_str(&format!(", {} ticks waiting", show_count(model.waiting.into())));
     }
-    if model.ending {
-        text.push_str("  ENDING: waiting for the runs in progress");
-    }
     text
-}
-
-fn foot_line(frame: &mut Frame<'_>, area: Rect, top: usize, shown: usize, all: usize) {
-    let range = if shown < all {
-        format!("rows {}-{} of {all}", top + 1, top + shown)
-    } else {
-        String::new()
-    };
-    let text = if range.is_empty() {
-        "q ends".to_owned()
-    } else {
-        format!("q ends   ↑ ↓ PgUp PgDn Home End scroll   {range}")
-    };
-    frame.render_widget(Paragraph::new(text), area);
 }
 
 /// One column: what is narrow stays, what is wide goes first where the terminal is narrow.
@@ -231,6 +227,14 @@ mod tests {
         "m3             10  sweep       3  trap           ███░░░░░  39%        "
         "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30               "
         "#);
+    }
+
+    #[test]
+    fn an_end_that_was_asked_for_is_said() {
+        let mut model = filled(30);
+        model.ending = true;
+        let shown = drawn(70, 7, &mut model, &[]);
+        assert!(shown.contains("ENDING, once the runs in progress have"), "{shown}");
     }
 
     #[test]
