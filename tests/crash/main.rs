@@ -36,7 +36,8 @@ fn write_config(dir: &Path) -> PathBuf {
         "[host]\nname = \"crash\"\nstate = \"state\"\n[host.limits]\nhistory = 100000\n",
     );
     for i in 0..MANAGERS {
-        let (interval, misdeeds) = (4 + i % 7, ["rest", "rest,fail", "spin,rest", "panic,rest"][i % 4]);
+        let (interval, misdeeds) =
+            (4 + i % 7, ["rest", "rest,fail", "spin,rest", "panic,rest"][i % 4]);
         text += &format!(
             "[manager.m{i:02}]\ncomponent = {:?}\ninterval = \"{interval}ms\"\nquarantine_after = 1000\n\
              limits = {{ fuel = 3_000_000 }}\nconfig = {{ misdeeds = \"{misdeeds}\" }}\n",
@@ -127,22 +128,34 @@ async fn check_state(state: &Path, told: &Told, ticks: &mut BTreeMap<ManagerName
     for manager in managers {
         let record = store.load(manager.clone()).await.unwrap().unwrap();
         let last = ticks.insert(manager.clone(), record.row.tick).unwrap_or_default();
-        assert!(record.row.tick >= last, "S21: {manager} went back from {last} to {}", record.row.tick);
+        assert!(
+            record.row.tick >= last,
+            "S21: {manager} went back from {last} to {}",
+            record.row.tick
+        );
         if record.row.open.is_none() {
             assert_eq!(record.row.totals.sum(), record.row.expected, "S11: {manager}");
         }
-        let query = HistoryQuery { manager: Some(manager.clone()), limit: u32::MAX, ..HistoryQuery::default() };
+        let query = HistoryQuery {
+            manager: Some(manager.clone()),
+            limit: u32::MAX,
+            ..HistoryQuery::default()
+        };
         let history = store.history(query).await.unwrap();
         let mut runs = BTreeMap::new();
         for row in &history {
             let before = runs.insert(row.run.id.to_string(), row.run.outcome);
             assert_eq!(before, None, "one outcome for {}", row.run.id);
         }
-        for (id, outcome) in told.reported.iter().filter(|(id, _)| id.starts_with(&format!("{manager}/"))) {
+        for (id, outcome) in
+            told.reported.iter().filter(|(id, _)| id.starts_with(&format!("{manager}/")))
+        {
             let kept = runs.get(id).map(|o| o.as_str());
             assert_eq!(kept, Some(outcome.as_str()), "S19: reported and kept: {id}");
         }
-        let ok = history.iter().filter(|r| r.run.task.as_str() == "steady" && r.run.outcome == Outcome::Ok);
+        let ok = history
+            .iter()
+            .filter(|r| r.run.task.as_str() == "steady" && r.run.outcome == Outcome::Ok);
         let count = store.get(manager.clone(), "default".into(), "steady".into()).await.unwrap();
         let count = count.map_or(0, |c| String::from_utf8(c).unwrap().parse::<usize>().unwrap());
         assert_eq!(count, ok.count(), "S17: {manager}: each committed run counted once");

@@ -21,7 +21,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "ticker",
         &[
-            "types", "clock", "schedule", "store", "engine", "capabilities", "runner", "registry",
+            "types",
+            "clock",
+            "schedule",
+            "store",
+            "engine",
+            "capabilities",
+            "runner",
+            "registry",
             "cluster",
         ],
     ),
@@ -103,7 +110,8 @@ fn no_room_reaches_past_its_walls() {
             }
         }
         for (krate, may) in CRATES {
-            let used = code.contains(&format!("{krate}::")) && !code.contains(&format!("_{krate}::"));
+            let used =
+                code.contains(&format!("{krate}::")) && !code.contains(&format!("_{krate}::"));
             if used && !may.contains(&here.as_str()) {
                 breaches.push(format!("{}: {here} names the crate {krate}", path.display()));
             }

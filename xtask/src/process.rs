@@ -67,10 +67,8 @@ impl Tool {
     pub(crate) fn run(&mut self) -> Result<()> {
         // Data on stdout are ours to print.
         self.command.stdout(std::io::stderr());
-        let status = self
-            .command
-            .status()
-            .with_context(|| format!("cannot start {}", self.shown()))?;
+        let status =
+            self.command.status().with_context(|| format!("cannot start {}", self.shown()))?;
         if !status.success() {
             bail!("{} ended with {status}", self.shown());
         }
@@ -87,12 +85,7 @@ impl Tool {
             .with_context(|| format!("cannot start {}", self.shown()))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "{} ended with {}: {}",
-                self.shown(),
-                output.status,
-                said.trim()
-            );
+            bail!("{} ended with {}: {}", self.shown(), output.status, said.trim());
         }
         String::from_utf8(output.stdout)
             .with_context(|| format!("{} printed no UTF-8", self.shown()))

@@ -212,6 +212,10 @@ mod tests {
         let columns = [("TASK", Align::Left), ("RUNS", Align::Right)];
         let rows = [["sweep", "7"], ["a", "12345"]].map(|r| r.map(str::to_owned).to_vec());
         table(&mut out, &columns, &rows).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+        TASK    RUNS
+        sweep      7
+        a      12345
+        ");
     }
 }

@@ -4,6 +4,7 @@
 //! the report and not in the exit status: a host that was asked to end, and ended well, ends with 0.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::broadcast::Receiver;
@@ -16,15 +17,14 @@ use super::live::Table;
 use super::logging::Sink;
 use super::printing::{Lines, json_line, say, shown};
 use super::signals::Shutdown;
-use super::tick::refused;
+use super::tick::{self, refused};
 use super::views::TickView;
-use crate::config::HostConfig;
+use crate::config::{self, HostConfig};
 use crate::types::TickReport;
 
 /// Runs a host.
 pub(super) async fn run(args: Args, log: Sink) -> Ended {
-    let config = args.place.config()?;
-    let file = shown(&args.place.file);
+    let (config, file) = config_of(&args)?;
     if config.managers.is_empty() {
         return Err(Stop::wrong(format!("{file} has no managers: add a [manager.NAME]")));
     }
@@ -49,6 +49,23 @@ pub(super) async fn run(args: Args, log: Sink) -> Ended {
         with_table(&house, workers, &shutdown, log).await
     } else {
         with_lines(&house, workers, &shutdown, reports, args.json).await
+    }
+}
+
+/// The configuration file, or one that components on the command line make up; and its name.
+fn config_of(args: &Args) -> Result<(HostConfig, String), Stop> {
+    let is_config = |path: &Path| path.extension().is_some_and(|e| e == "toml");
+    match &*args.what {
+        [] => Ok((args.place.config()?, shown(&args.place.file))),
+        [file] if is_config(file) => Ok((config::read(file)?, shown(file))),
+        components => {
+            let mut managers = tick::managers(components, &[])?;
+            for manager in &mut managers {
+                manager.interval = args.interval.unwrap_or(manager.interval);
+            }
+            let config = HostConfig { managers, ..HostConfig::default() };
+            Ok((config, "the command line".to_owned()))
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,18 +91,36 @@ pub(super) fn refused(all: Vec<(ManagerName, crate::ticker::InstallError)>) -> S
     Stop::Said(status)
 }
 
+/// The managers that components on the command line stand for.
 fn specs(args: &Tick) -> Result<Vec<ManagerSpec>, Stop> {
-    let (files, names) = (args.components.len(), args.names.len());
-    if names != 0 && names != files {
+    let mut specs = managers(&args.components, &args.names)?;
+    for spec in &mut specs {
+        spec.config.extend(args.config.iter().cloned());
+        spec.policy.raise_on_error = args.raise_on_error;
+        spec.limits.run.fuel = args.fuel.unwrap_or(spec.limits.run.fuel);
+        spec.limits.run.timeout = args.timeout.unwrap_or(spec.limits.run.timeout);
+        spec.limits.instance.memory = args.memory.unwrap_or(spec.limits.instance.memory);
+    }
+    Ok(specs)
+}
+
+/// Managers with every setting at its default: one for each component, named after its file or as told.
+pub(super) fn managers(
+    components: &[PathBuf],
+    names: &[ManagerName],
+) -> Result<Vec<ManagerSpec>, Stop> {
+    if !names.is_empty() && names.len() != components.len() {
         return Err(Stop::wrong(format!(
-            "there are {files} components and {names} names: give one --name for each, in order, or none"
+            "there are {} components and {} names: give one --name for each, in order, or none",
+            components.len(),
+            names.len()
         )));
     }
     let mut seen = BTreeSet::new();
-    let mut specs = Vec::with_capacity(files);
-    for (i, path) in args.components.iter().enumerate() {
+    let mut specs = Vec::with_capacity(components.len());
+    for (i, path) in components.iter().enumerate() {
         files::look(path)?;
-        let name = match args.names.get(i) {
+        let name = match names.get(i) {
             Some(name) => name.clone(),
             None => name_of(path)?,
         };
@@ -111,13 +129,7 @@ fn specs(args: &Tick) -> Result<Vec<ManagerSpec>, Stop> {
                 "two managers would have the name \"{name}\": tell them apart with one --name for each"
             )));
         }
-        let mut spec = ManagerSpec::new(name, ComponentSource::Path(path.clone()));
-        spec.config.extend(args.config.iter().cloned());
-        spec.policy.raise_on_error = args.raise_on_error;
-        spec.limits.run.fuel = args.fuel.unwrap_or(spec.limits.run.fuel);
-        spec.limits.run.timeout = args.timeout.unwrap_or(spec.limits.run.timeout);
-        spec.limits.instance.memory = args.memory.unwrap_or(spec.limits.instance.memory);
-        specs.push(spec);
+        specs.push(ManagerSpec::new(name, ComponentSource::Path(path.clone())));
     }
     Ok(specs)
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::types::{ByteSize, Fuel};
 
 use super::kinds::{Fit, Place, Refused};
-use super::raw::{FuelOfRun, Memory, TimeOfRun, WHY_FUEL, WHY_MEMORY, WHY_TIMEOUT};
+use super::raw::{
+    FuelOfRun, Interval, Memory, TimeOfRun, WHY_FUEL, WHY_INTERVAL, WHY_MEMORY, WHY_TIMEOUT,
+};
 use super::units::{read_size, read_time};
 
 /// Reads the fuel of a run.
@@ -35,6 +37,15 @@ pub fn memory(text: &str) -> Result<ByteSize, String> {
 pub fn timeout(text: &str) -> Result<Duration, String> {
     let time = TimeOfRun::check(read_time(text)?, &place("timeout"));
     time.map(|time| time.fit()).map_err(|e| line(&e, WHY_TIMEOUT))
+}
+
+/// Reads how often a manager is ticked.
+///
+/// # Errors
+/// One line: the cause and what to do.
+pub fn interval(text: &str) -> Result<Duration, String> {
+    let time = Interval::check(read_time(text)?, &place("interval"));
+    time.map(|time| time.fit()).map_err(|e| line(&e, WHY_INTERVAL))
 }
 
 const fn place(key: &'static str) -> Place<'static> {

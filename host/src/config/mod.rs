@@ -23,7 +23,7 @@ use toml::de::DeTable;
 
 use crate::types::{HostLimits, ManagerName, ManagerSpec, harmless_line};
 
-pub use flags::{fuel, memory, timeout};
+pub use flags::{fuel, interval, memory, timeout};
 pub use limits::{Shown, Value, show_host_limits, show_limits, show_run_limits};
 pub use problem::Findings;
 pub use schema::schema;

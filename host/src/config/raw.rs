@@ -23,6 +23,7 @@ const MOST_FUEL: u64 = 1_000_000_000_000_000;
 pub(super) type FuelOfRun = Count<1, MOST_FUEL>;
 /// Time limit of a run.
 pub(super) type TimeOfRun = Time<1, DAY>;
+pub(super) type Interval = Time<1, { 366 * DAY }>;
 /// Memory of an instance.
 pub(super) type Memory = Size<{ 64 * KIB }, { 4 * GIB }>;
 
@@ -33,6 +34,7 @@ pub(super) type Ticks = Count<0, U32>;
 pub(super) const WHY_FUEL: &str =
     "without fuel no instruction runs; 1_000_000_000 is about 0.8 s of an empty loop";
 /// Why a time limit has the range it has.
+pub(super) const WHY_INTERVAL: &str = "the host's timer has milliseconds";
 pub(super) const WHY_TIMEOUT: &str = "the host measures in milliseconds, and a run that takes \
      longer than a day is no periodic task";
 /// Why memory has the range it has.
@@ -103,7 +105,7 @@ table! {
     /// What holds for every manager that does not say otherwise.
     Defaults {
         /// How often a manager is ticked.
-        interval: Time<1, {366 * DAY}>, "the host's timer has milliseconds";
+        interval: Interval, WHY_INTERVAL;
         /// How long an instance lives: from run to run ("resident"), or for one run ("per-run").
         instance: InstanceMode;
         /// Whether the first failing task ends the tick; later tasks are then `not-reached`.
@@ -127,7 +129,7 @@ table! {
         /// The component's file; relative to this file.
         component: String;
         /// How often it is ticked.
-        interval: Time<1, {366 * DAY}>, "the host's timer has milliseconds";
+        interval: Interval, WHY_INTERVAL;
         /// How long an instance lives: from run to run ("resident"), or for one run ("per-run").
         instance: InstanceMode;
         /// Whether the first failing task ends the tick; later tasks are then `not-reached`.

@@ -88,7 +88,8 @@ impl Registry {
         seed: Option<u64>,
     ) -> Result<Self, RegistryError> {
         let linker = |mode| {
-            let engine = loader.engines().get(mode).map_err(|e| RegistryError::Host(e.to_string()))?;
+            let engine =
+                loader.engines().get(mode).map_err(|e| RegistryError::Host(e.to_string()))?;
             capabilities::linker(engine, &capabilities)
                 .map_err(|e| RegistryError::Host(format!("{e:#}")))
         };

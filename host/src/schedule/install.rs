@@ -1,9 +1,7 @@
 //! A schedule made at install, restart or upgrade: counters follow the names of tasks (S2, S25).
 
 use super::{Progress, Schedule, Task};
-use crate::types::{
-    Ladder, ManagerRow, OnLost, Policy, TaskName, TaskRecord, TicksBetweenRuns,
-};
+use crate::types::{Ladder, ManagerRow, OnLost, Policy, TaskName, TaskRecord, TicksBetweenRuns};
 
 /// One task as a load and the operator's settings make it.
 #[derive(Debug, Clone, PartialEq, Eq)]

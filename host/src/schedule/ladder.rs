@@ -19,7 +19,11 @@ pub(super) enum Verdict {
 pub(super) fn on_due(ladder: &mut Ladder, policy: &Policy) -> Verdict {
     if let Some(seen) = &mut ladder.quarantined {
         *seen = seen.saturating_add(1);
-        if seen.is_multiple_of(policy.probe_every.max(1)) { Verdict::Run } else { Verdict::Quarantined }
+        if seen.is_multiple_of(policy.probe_every.max(1)) {
+            Verdict::Run
+        } else {
+            Verdict::Quarantined
+        }
     } else if ladder.pass > 0 {
         ladder.pass -= 1;
         Verdict::BackingOff
@@ -39,7 +43,8 @@ pub(super) fn on_kill(ladder: &mut Ladder, policy: &Policy, lost: bool) {
         ladder.pass = 0;
         ladder.quarantined = Some(0);
     } else {
-        ladder.pass = 1u32.checked_shl(ladder.kills - 1).map_or(MOST_PASSED, |n| (n - 1).min(MOST_PASSED));
+        ladder.pass =
+            1u32.checked_shl(ladder.kills - 1).map_or(MOST_PASSED, |n| (n - 1).min(MOST_PASSED));
     }
 }
 

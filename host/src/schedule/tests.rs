@@ -116,7 +116,12 @@ fn s07_a_host_killed_in_a_run_finds_what_had_started_and_the_counters_set_back()
 
 #[test]
 fn s09_raise_on_error_ends_the_tick_and_later_tasks_do_not_count_down() {
-    let mut s = schedule(&[setting("a", 2, true), setting("b", 1, true), setting("c", 0, true), setting("d", 3, false)]);
+    let mut s = schedule(&[
+        setting("a", 2, true),
+        setting("b", 1, true),
+        setting("c", 0, true),
+        setting("d", 3, false),
+    ]);
     s.policy.raise_on_error = true;
     let drawn = runs(&mut s, 6, |t, task| {
         ended(if task == 1 && t == 1 { Outcome::Failed } else { Outcome::Ok })
@@ -196,7 +201,8 @@ fn s16_backing_off_moves_counters_as_if_it_had_run_and_siblings_run_on() {
     let mut s = schedule(&[setting("bad", 1, true), setting("good", 0, false)]);
     s.policy.quarantine_after = 4;
     s.policy.probe_every = 3;
-    let drawn = runs(&mut s, 24, |_, task| ended(if task == 0 { Outcome::Trap } else { Outcome::Ok }));
+    let drawn =
+        runs(&mut s, 24, |_, task| ended(if task == 0 { Outcome::Trap } else { Outcome::Ok }));
     assert_eq!(drawn, ["T.T.b.T.b.b.b.T.q.q.T.q.", &"R".repeat(24)]);
 }
 
@@ -258,7 +264,11 @@ fn s19_a_lost_run_is_repeated_once_where_the_task_says_so() {
 
 #[test]
 fn s25_counters_follow_names_through_an_upgrade() {
-    let mut s = schedule(&[setting("keep", 9, false), setting("gone", 0, false), setting("short", 9, false)]);
+    let mut s = schedule(&[
+        setting("keep", 9, false),
+        setting("gone", 0, false),
+        setting("short", 9, false),
+    ]);
     tick(&mut s, |_| ended(Outcome::Ok));
     let new = [setting("short", 3, false), setting("fresh", 4, false), setting("keep", 9, false)];
     let s = Schedule::new(s.row.clone(), &s.records(), &new, Policy::default(), true);

@@ -4,9 +4,7 @@
 
 use super::ladder::{self, Verdict};
 use super::{Closed, Progress, Schedule};
-use crate::types::{
-    Ladder, OnLost, OpenTick, Outcome, Planned, Readiness, Tick, Trigger,
-};
+use crate::types::{Ladder, OnLost, OpenTick, Outcome, Planned, Readiness, Tick, Trigger};
 
 /// What a delivered tick came to so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +91,8 @@ impl Schedule {
             return Delivered::Idle(self.close_whole(tick, at_ms, Outcome::Paused));
         }
         let starting = self.row.readiness.ladder != Ladder::default();
-        if starting && ladder::on_due(&mut self.row.readiness.ladder, &self.policy) != Verdict::Run {
+        if starting && ladder::on_due(&mut self.row.readiness.ladder, &self.policy) != Verdict::Run
+        {
             return Delivered::Idle(self.close_whole(tick, at_ms, Outcome::NotReady));
         }
         let reached = self.row.moved.saturating_add(by);
@@ -103,7 +102,9 @@ impl Schedule {
             return Delivered::Idle(Closed::idle(tick, at_ms));
         }
         self.plan(tick, at_ms, by, missed_before);
-        if starting || self.row.open.as_ref().is_some_and(|o| o.planned.iter().any(|p| p.passed.is_none())) {
+        if starting
+            || self.row.open.as_ref().is_some_and(|o| o.planned.iter().any(|p| p.passed.is_none()))
+        {
             return Delivered::Open;
         }
         self.enter();

@@ -55,11 +55,7 @@ impl fmt::Debug for Real {
 
 impl Body {
     /// Instantiates the manager and calls `init-host`; the error is one harmless line.
-    pub(crate) async fn start(
-        &self,
-        usage: Usage,
-        seat: Seat,
-    ) -> Result<(Live, Effects), String> {
+    pub(crate) async fn start(&self, usage: Usage, seat: Seat) -> Result<(Live, Effects), String> {
         match self {
             Self::Guest(real) => {
                 let resident = real.guest.mode() == InstanceMode::Resident;

@@ -62,10 +62,6 @@ pub(crate) fn task_index(manager: &Manager, task: &TaskName) -> Result<usize, Ho
     state.schedule.index(task.as_str()).ok_or_else(|| {
         let tasks = state.schedule.tasks().iter();
         let has: Vec<_> = tasks.map(|t| t.record.name.as_str()).collect();
-        HostError::NoTask {
-            manager: manager.name.clone(),
-            task: task.clone(),
-            has: has.join(", "),
-        }
+        HostError::NoTask { manager: manager.name.clone(), task: task.clone(), has: has.join(", ") }
     })
 }

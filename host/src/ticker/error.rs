@@ -24,10 +24,14 @@ pub enum HostError {
     #[error("manager \"{0}\" is busy with a run; try again when it is over")]
     Busy(ManagerName),
     /// A run by hand found the host busy.
-    #[error("the host runs as many managers at once as it may ([host] limits: running, waiting); try again")]
+    #[error(
+        "the host runs as many managers at once as it may ([host] limits: running, waiting); try again"
+    )]
     HostBusy,
     /// A run by hand of a disabled task.
-    #[error("task \"{task}\" of manager \"{manager}\" is disabled; enable it in the configuration first")]
+    #[error(
+        "task \"{task}\" of manager \"{manager}\" is disabled; enable it in the configuration first"
+    )]
     Disabled {
         /// The manager.
         manager: ManagerName,
@@ -38,7 +42,9 @@ pub enum HostError {
     #[error("manager \"{0}\" is ticked by another host of the cluster")]
     NotOurs(ManagerName),
     /// More managers than the host may hold.
-    #[error("manager \"{manager}\" is one more than this host may hold: {limit} = {max}; raise it, or install fewer")]
+    #[error(
+        "manager \"{manager}\" is one more than this host may hold: {limit} = {max}; raise it, or install fewer"
+    )]
     Full {
         /// The manager that was refused.
         manager: ManagerName,

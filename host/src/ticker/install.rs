@@ -67,7 +67,9 @@ pub enum InstallError {
         source: Box<RegistryError>,
     },
     /// The settings name a task that the component does not declare.
-    #[error("manager \"{manager}\": [manager.{manager}.task.{task}] names a task that its component does not declare; it declares: {has}")]
+    #[error(
+        "manager \"{manager}\": [manager.{manager}.task.{task}] names a task that its component does not declare; it declares: {has}"
+    )]
     NoTask {
         /// The manager.
         manager: ManagerName,
@@ -145,8 +147,7 @@ impl Core {
             |ManagerRecord { row, tasks, component, .. }| (row, tasks, component),
         );
         let upgraded = digest != loaded.digest;
-        let mut schedule =
-            Schedule::new(row, &records, settings, spec.policy.clone(), upgraded);
+        let mut schedule = Schedule::new(row, &records, settings, spec.policy.clone(), upgraded);
         self.keep(&spec, loaded.digest, &schedule, vec![]).await.map_err(failed)?;
         let kept = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
         let usage = kept.as_ref().map_or_else(Usage::default, |k| k.usage);

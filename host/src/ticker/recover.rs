@@ -19,11 +19,7 @@ const ROWS_OF_A_TICK: u32 = 2_000;
 
 impl Core {
     /// Makes a suspect manager sound again, or says why that can't be done yet. A sound one costs a look.
-    pub(crate) async fn heal(
-        &self,
-        manager: &Manager,
-        work: &mut Work,
-    ) -> Result<(), HostError> {
+    pub(crate) async fn heal(&self, manager: &Manager, work: &mut Work) -> Result<(), HostError> {
         let (suspect, open) = {
             let state = manager.state();
             (state.suspect.is_some(), state.schedule.row().open.is_some())
@@ -107,7 +103,9 @@ impl Core {
                 let line = "the host died while this manager was started".to_owned();
                 let finished = manager.state().schedule.refuse_lost(line);
                 self.commit_end(manager, &finished, vec![], vec![]).await?;
-                finished.closed.unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick))
+                finished
+                    .closed
+                    .unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick))
             }
         };
         self.tell_earlier(manager, &closed, &mut told).await;
@@ -126,11 +124,7 @@ impl Core {
     }
 
     /// The run that had started is lost: a kill (S16), whose writes were never kept (S17).
-    async fn lose(
-        &self,
-        manager: &Manager,
-        told: &mut Told,
-    ) -> Result<Option<Closed>, HostError> {
+    async fn lose(&self, manager: &Manager, told: &mut Told) -> Result<Option<Closed>, HostError> {
         let lost = Ended { outcome: Outcome::Lost, ..Ended::default() };
         let (finished, record) = {
             let mut state = manager.state();
@@ -177,11 +171,7 @@ impl Core {
 
 impl Schedule {
     /// The same tasks and settings over a state that was read again.
-    fn reread(
-        &self,
-        row: crate::types::ManagerRow,
-        records: &[crate::types::TaskRecord],
-    ) -> Self {
+    fn reread(&self, row: crate::types::ManagerRow, records: &[crate::types::TaskRecord]) -> Self {
         let settings = self.settings();
         Self::new(row, records, &settings, self.policy().clone(), false)
     }

@@ -66,8 +66,10 @@ impl Core {
             }
             Delivered::PassedOver(closed) => {
                 let history = report::passed_over(manager, &closed);
-                self.commit(manager, |s| s.commit(&manager.name, &report::due(&closed), history, vec![]))
-                    .await?;
+                self.commit(manager, |s| {
+                    s.commit(&manager.name, &report::due(&closed), history, vec![])
+                })
+                .await?;
                 closed
             }
             Delivered::Open => {
@@ -159,7 +161,9 @@ impl Core {
     ) -> Result<Closed, HostError> {
         self.commit_end(manager, &finished, vec![], vec![]).await?;
         // A refusal always closes the tick that it is told of.
-        Ok(finished.closed.unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick)))
+        Ok(finished
+            .closed
+            .unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick)))
     }
 
     /// Makes an instance; the inner `Err` is the guest's, or the want of a place for it: one line.

@@ -13,7 +13,9 @@ const MAX_NAME: usize = 64;
 
 /// Why a text is no name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} name \"{shown}\" is not valid: {why}; names are 1 to 64 of a-z 0-9 . _ -, starting with a letter")]
+#[error(
+    "{what} name \"{shown}\" is not valid: {why}; names are 1 to 64 of a-z 0-9 . _ -, starting with a letter"
+)]
 pub struct NameError {
     what: &'static str,
     shown: String,

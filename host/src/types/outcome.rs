@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn s15_the_kills_are_those_of_the_contract() {
-        let kills: Vec<_> = Outcome::ALL.iter().filter(|o| o.is_kill()).map(|o| o.as_str()).collect();
+        let kills: Vec<_> =
+            Outcome::ALL.iter().filter(|o| o.is_kill()).map(|o| o.as_str()).collect();
         assert_eq!(
             kills,
             ["trap", "out-of-fuel", "timed-out", "out-of-memory", "over-quota", "lost"]

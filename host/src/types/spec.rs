@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{InstanceMode, Limits, ManagerName, OnLost, Policy, RunLimits, TaskName, TicksBetweenRuns};
+use super::{
+    InstanceMode, Limits, ManagerName, OnLost, Policy, RunLimits, TaskName, TicksBetweenRuns,
+};
 
 /// One manager, as it is to be installed.
 #[derive(Debug, Clone, PartialEq)]

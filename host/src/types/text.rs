@@ -62,7 +62,9 @@ mod tests {
     #[test]
     fn long_texts_are_cut_at_the_limit_on_a_character() {
         for limit in 0..40 {
-            for text in ["", "short", "éééééééééééééééééééé", "\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}"] {
+            for text in
+                ["", "short", "éééééééééééééééééééé", "\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}\u{1b}"]
+            {
                 let cut = harmless_line(text, limit);
                 assert!(cut.len() <= limit, "{limit}: {cut:?}");
             }

@@ -21,11 +21,7 @@ fn with<M: Manager + Default, T>(slot: &Slot<M>, f: impl FnOnce(&mut M) -> T) ->
 }
 
 pub fn init_host<M: Manager + Default>(slot: &Slot<M>, host: &str) -> Result<(), String> {
-    with(slot, |manager| {
-        manager
-            .init_host(host)
-            .map_err(|error| error.message().to_owned())
-    })
+    with(slot, |manager| manager.init_host(host).map_err(|error| error.message().to_owned()))
 }
 
 pub fn periodic_tasks<M: Manager>() -> Vec<RawTask> {
@@ -46,12 +42,8 @@ pub fn run_periodic_task<M: Manager + Default>(
     slot: &Slot<M>,
     run: RawRun,
 ) -> Result<Option<u32>, TaskError> {
-    let run = Run {
-        id: run.id,
-        task: run.task,
-        tick: run.tick,
-        scheduled_at_ms: run.scheduled_at_ms,
-    };
+    let run =
+        Run { id: run.id, task: run.task, tick: run.tick, scheduled_at_ms: run.scheduled_at_ms };
     with(slot, |manager| {
         manager.run_task(&run).map_err(|error| TaskError {
             message: error.message().to_owned(),
@@ -76,10 +68,7 @@ pub fn outcome(returned: impl IntoOutcome) -> Outcome {
 
 /// The answer to a run of a task that is not there; a host asks only for declared ones.
 pub fn unknown_task(run: &Run) -> Outcome {
-    Err(Error::msg(format_args!(
-        "this manager has no task {}",
-        run.task
-    )))
+    Err(Error::msg(format_args!("this manager has no task {}", run.task)))
 }
 
 /// Refuses, when compiled, a task that replaces an inherited one without saying so.
@@ -88,10 +77,7 @@ pub const fn assert_new(tasks: &Tasks, name: &str) {
         !tasks.inherits(name),
         "a task of this name is inherited: add `overrides` to replace it, or take another name"
     );
-    assert!(
-        tasks.declared(name) == 1,
-        "this manager declares two tasks of this name"
-    );
+    assert!(tasks.declared(name) == 1, "this manager declares two tasks of this name");
 }
 
 /// Refuses, when compiled, a task that says it replaces an inherited one where there is none.
@@ -100,10 +86,7 @@ pub const fn assert_overrides(tasks: &Tasks, name: &str) {
         tasks.inherits(name),
         "no task of this name is inherited: remove `overrides`, or correct the name"
     );
-    assert!(
-        tasks.declared(name) == 1,
-        "this manager declares two tasks of this name"
-    );
+    assert!(tasks.declared(name) == 1, "this manager declares two tasks of this name");
 }
 
 /// Makes a manager what its component exports: `tourbillon_sdk::export!(Janitor);`, once in a

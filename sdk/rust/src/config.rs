@@ -69,11 +69,7 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    parse_with(key, |text| {
-        text.trim()
-            .parse()
-            .map_err(|error: T::Err| error.to_string())
-    })
+    parse_with(key, |text| text.trim().parse().map_err(|error: T::Err| error.to_string()))
 }
 
 /// The value under `key` as a length of time, if it is set: a whole number with one of the units
@@ -95,19 +91,13 @@ fn parse_with<T>(
     };
     match parse(&value) {
         Ok(parsed) => Ok(Some(parsed)),
-        Err(reason) => Err(ConfigError::Invalid {
-            key: key.to_owned(),
-            value,
-            reason,
-        }),
+        Err(reason) => Err(ConfigError::Invalid { key: key.to_owned(), value, reason }),
     }
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
     let millis_per_unit: u64 = match unit.trim_start() {
         "ms" => 1,
@@ -157,10 +147,7 @@ mod tests {
     fn a_bad_value_names_its_key() {
         crate::testing::set_config("limit", "many");
         let error = parse::<u32>("limit").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            r#"config limit = "many": invalid digit found in string"#
-        );
+        assert_eq!(error.to_string(), r#"config limit = "many": invalid digit found in string"#);
         assert_eq!(parse::<u32>("absent"), Ok(None));
     }
 }

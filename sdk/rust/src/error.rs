@@ -24,29 +24,20 @@ pub struct Error {
 impl Error {
     /// An error with this message; a string with `?`, or `Err("…".into())`, does the same.
     pub fn msg(message: impl fmt::Display) -> Self {
-        Self {
-            message: one_line(&message.to_string()),
-            ticks_to_skip: None,
-        }
+        Self { message: one_line(&message.to_string()), ticks_to_skip: None }
     }
 
     /// The same error, with `context` and a colon before its message.
     #[must_use]
     pub fn context(self, context: impl fmt::Display) -> Self {
-        Self {
-            message: one_line(&format!("{context}: {}", self.message)),
-            ..self
-        }
+        Self { message: one_line(&format!("{context}: {}", self.message)), ..self }
     }
 
     /// The same error, asking the host to skip `ticks` ticks before the next run, once. The host
     /// clamps it to a configured range.
     #[must_use]
     pub fn skip_ticks(self, ticks: u32) -> Self {
-        Self {
-            ticks_to_skip: Some(ticks),
-            ..self
-        }
+        Self { ticks_to_skip: Some(ticks), ..self }
     }
 
     /// One line for people.
@@ -144,14 +135,8 @@ mod tests {
     #[test]
     fn the_message_is_the_chain_of_causes() {
         let disk = Layer("disk full", None);
-        check(
-            Layer("cannot save", Some(Box::new(disk))),
-            "cannot save: disk full",
-        );
-        let repeating = Layer(
-            "cannot save: disk full",
-            Some(Box::new(Layer("disk full", None))),
-        );
+        check(Layer("cannot save", Some(Box::new(disk))), "cannot save: disk full");
+        let repeating = Layer("cannot save: disk full", Some(Box::new(Layer("disk full", None))));
         check(repeating, "cannot save: disk full");
     }
 

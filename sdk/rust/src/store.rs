@@ -91,9 +91,7 @@ impl Bucket {
         let Some(bytes) = self.get(key)? else {
             return Ok(None);
         };
-        String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|error| invalid(key, &error))
+        String::from_utf8(bytes).map(Some).map_err(|error| invalid(key, &error))
     }
 
     /// The value under `key` read as JSON, or `None`.
@@ -106,9 +104,7 @@ impl Bucket {
         let Some(bytes) = self.get(key)? else {
             return Ok(None);
         };
-        serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| invalid(key, &error))
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| invalid(key, &error))
     }
 
     /// Puts `value` under `key`, in place of what was there.
@@ -164,11 +160,7 @@ impl Bucket {
     /// The list is the one that stood when the first page was asked for: deleting while listing
     /// skips none. After an error it ends.
     pub fn keys(&self) -> Keys<'_> {
-        Keys {
-            bucket: self,
-            page: Vec::new().into_iter(),
-            next: Next::First,
-        }
+        Keys { bucket: self, page: Vec::new().into_iter(), next: Next::First }
     }
 }
 
@@ -215,10 +207,7 @@ impl Iterator for Keys<'_> {
 }
 
 fn invalid(key: &str, reason: &dyn fmt::Display) -> StoreError {
-    StoreError::Invalid {
-        key: key.to_owned(),
-        reason: reason.to_string(),
-    }
+    StoreError::Invalid { key: key.to_owned(), reason: reason.to_string() }
 }
 
 #[cfg(test)]
@@ -245,10 +234,7 @@ mod tests {
         assert_eq!(bucket.increment("n", 3)?, 5);
         assert_eq!(bucket.get_text("n")?.as_deref(), Some("5"));
         bucket.set("n", "five")?;
-        assert!(matches!(
-            bucket.increment("n", 1),
-            Err(StoreError::Other(_))
-        ));
+        assert!(matches!(bucket.increment("n", 1), Err(StoreError::Other(_))));
         Ok(())
     }
 
@@ -273,10 +259,7 @@ mod tests {
 
     #[test]
     fn refusals_are_told_apart() {
-        assert_eq!(
-            Bucket::open("other").err(),
-            Some(StoreError::NoSuchStore("other".into()))
-        );
+        assert_eq!(Bucket::open("other").err(), Some(StoreError::NoSuchStore("other".into())));
     }
 
     #[cfg(feature = "json")]
@@ -285,10 +268,7 @@ mod tests {
         let bucket = Bucket::own()?;
         bucket.set_json("k", &vec![1, 2])?;
         assert_eq!(bucket.get_json::<Vec<u32>>("k")?, Some(vec![1, 2]));
-        assert!(matches!(
-            bucket.get_json::<String>("k"),
-            Err(StoreError::Invalid { .. })
-        ));
+        assert!(matches!(bucket.get_json::<String>("k"), Err(StoreError::Invalid { .. })));
         Ok(())
     }
 }

@@ -28,18 +28,12 @@ pub struct Tasks {
 impl Tasks {
     /// The tasks of a manager that extends no other.
     pub const fn new(own: &'static [Task]) -> Self {
-        Self {
-            inherited: None,
-            own,
-        }
+        Self { inherited: None, own }
     }
 
     /// The tasks of a manager that extends another one.
     pub const fn extending(inherited: &'static Tasks, own: &'static [Task]) -> Self {
-        Self {
-            inherited: Some(inherited),
-            own,
-        }
+        Self { inherited: Some(inherited), own }
     }
 
     /// All tasks in the order in which they run: inherited ones first, each replaced in place where
@@ -112,12 +106,7 @@ mod tests {
     use super::*;
 
     const fn task(name: &'static str, ticks_between_runs: u32) -> Task {
-        Task {
-            name,
-            ticks_between_runs,
-            run_immediately: false,
-            summary: "",
-        }
+        Task { name, ticks_between_runs, run_immediately: false, summary: "" }
     }
 
     static GRANDPARENT: Tasks = Tasks::new(&[task("a", 0), task("b", 0)]);
@@ -125,11 +114,8 @@ mod tests {
     static CHILD: Tasks = Tasks::extending(&PARENT, &[task("d", 0), task("c", 2), task("a", 3)]);
 
     fn check(tasks: &Tasks, expect: &[(&str, u32)]) {
-        let got: Vec<_> = tasks
-            .all()
-            .iter()
-            .map(|task| (task.name, task.ticks_between_runs))
-            .collect();
+        let got: Vec<_> =
+            tasks.all().iter().map(|task| (task.name, task.ticks_between_runs)).collect();
         assert_eq!(got, expect);
     }
 

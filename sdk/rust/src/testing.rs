@@ -87,18 +87,9 @@ impl<M: Manager + Default> Harness<M> {
         let counters = M::TASKS.all().into_iter().map(|task| Counter {
             task: task.name,
             ticks_between_runs: task.ticks_between_runs,
-            ticks_to_skip: if task.run_immediately {
-                0
-            } else {
-                task.ticks_between_runs
-            },
+            ticks_to_skip: if task.run_immediately { 0 } else { task.ticks_between_runs },
         });
-        Self {
-            manager: M::default(),
-            counters: counters.collect(),
-            tick: 0,
-            tick_ms: 10_000,
-        }
+        Self { manager: M::default(), counters: counters.collect(), tick: 0, tick_ms: 10_000 }
     }
 
     /// Sets how many milliseconds pass from tick to tick.
@@ -128,9 +119,7 @@ impl<M: Manager + Default> Harness<M> {
                 counter.ticks_to_skip -= 1;
             }
         }
-        due.into_iter()
-            .map(|task| (task, self.run_now(task, "schedule")))
-            .collect()
+        due.into_iter().map(|task| (task, self.run_now(task, "schedule"))).collect()
     }
 
     /// So many ticks: the outcomes of all of them.
@@ -182,11 +171,8 @@ impl<M: Manager + Default> Harness<M> {
 
 fn set_running(attempt: u32, trigger: &'static str) {
     memory::with(|state| {
-        state.running = Running {
-            manager: std::mem::take(&mut state.running.manager),
-            attempt,
-            trigger,
-        };
+        state.running =
+            Running { manager: std::mem::take(&mut state.running.manager), attempt, trigger };
     });
 }
 

@@ -103,14 +103,7 @@ fn check(tasks: &Tasks, expect: &[(&str, u32, bool)]) {
 
 #[test]
 fn s05_s06_inherited_first_and_replaced_in_place() {
-    check(
-        &Parent::TASKS,
-        &[
-            ("first", 1, true),
-            ("second.task-2", 0, false),
-            ("third", 3, false),
-        ],
-    );
+    check(&Parent::TASKS, &[("first", 1, true), ("second.task-2", 0, false), ("third", 3, false)]);
     check(
         &Child::TASKS,
         &[
@@ -133,15 +126,8 @@ fn s05_s06_inherited_first_and_replaced_in_place() {
 
 #[test]
 fn summaries_are_given_or_the_first_line_of_the_doc() {
-    let summaries: Vec<_> = Parent::TASKS
-        .all()
-        .iter()
-        .map(|task| task.summary)
-        .collect();
-    assert_eq!(
-        summaries,
-        ["First line, which is the summary.", "given", ""]
-    );
+    let summaries: Vec<_> = Parent::TASKS.all().iter().map(|task| task.summary).collect();
+    assert_eq!(summaries, ["First line, which is the summary.", "given", ""]);
 }
 
 #[test]
@@ -153,10 +139,7 @@ fn hooks_are_inherited_and_overridden() {
 
     let mut grandchild = Harness::<Grandchild<u8>>::new();
     grandchild.init_host().unwrap();
-    assert_eq!(
-        grandchild.manager().parent.base.calls,
-        ["init on test", "0"]
-    );
+    assert_eq!(grandchild.manager().parent.base.calls, ["init on test", "0"]);
 }
 
 #[test]
@@ -164,10 +147,7 @@ fn an_overriding_task_runs_instead_and_reaches_the_parent() {
     let mut grandchild = Harness::<Grandchild<u8>>::new();
     grandchild.trigger("first").unwrap();
     grandchild.trigger("second.task-2").unwrap();
-    assert_eq!(
-        grandchild.manager().parent.base.calls,
-        ["first", "first", "mine"]
-    );
+    assert_eq!(grandchild.manager().parent.base.calls, ["first", "first", "mine"]);
 }
 
 #[test]
@@ -186,16 +166,10 @@ fn s10_a_task_asks_for_a_delay_once() {
 fn errors_are_told_and_what_was_written_is_undone() {
     let mut child = Harness::<Child>::new();
     let message = |outcome: Outcome| outcome.unwrap_err().message().to_owned();
-    assert_eq!(
-        message(child.trigger("third")),
-        "invalid digit found in string"
-    );
+    assert_eq!(message(child.trigger("third")), "invalid digit found in string");
     assert_eq!(message(child.trigger("fourth")), "after writing");
     assert_eq!(child.stored("fourth"), None);
-    assert_eq!(
-        message(child.trigger("fifth")),
-        "this manager has no task fifth"
-    );
+    assert_eq!(message(child.trigger("fifth")), "this manager has no task fifth");
 }
 
 #[test]
@@ -216,8 +190,5 @@ fn context_answers_about_the_run_alone() {
     asks.trigger("ask").unwrap();
     let expect = [("schedule".to_owned(), 1), ("operator".to_owned(), 1)];
     assert_eq!(asks.manager().0, expect);
-    assert_eq!(
-        (context::attempt(), context::manager()),
-        (0, "test".to_owned())
-    );
+    assert_eq!((context::attempt(), context::manager()), (0, "test".to_owned()));
 }

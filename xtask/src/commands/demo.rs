@@ -62,7 +62,7 @@ fn config(guests: &Path) -> String {
         ("inventory-servers", "1s", ""),
         ("inventory-volumes", "1s", ""),
         ("janitor", "500ms", "config = { retention = \"3s\" }\n"),
-        ("rogue", "500ms", "limits = { fuel = 20_000_000, memory = \"16MiB\" }\n"),
+        ("rogue", "300ms", "limits = { fuel = 50_000_000, memory = \"8MiB\" }\n"),
     ];
     for (name, interval, more) in managers {
         let component = guests.join(format!("{name}.wasm"));
@@ -126,11 +126,8 @@ fn summarize_manager(manager: &Value) -> u64 {
     const KILLS: [&str; 6] =
         ["trap", "out-of-fuel", "timed-out", "out-of-memory", "over-quota", "lost"];
     let count = |name: &str| manager["outcomes"][name].as_u64().unwrap_or(0);
-    let killed: Vec<_> = KILLS
-        .iter()
-        .filter(|k| count(k) > 0)
-        .map(|k| format!("{} × {k}", count(k)))
-        .collect();
+    let killed: Vec<_> =
+        KILLS.iter().filter(|k| count(k) > 0).map(|k| format!("{} × {k}", count(k))).collect();
     let why = match &*killed {
         [] => "none stopped by force".to_owned(),
         killed => format!("stopped by force: {}", killed.join(", ")),

@@ -84,9 +84,7 @@ fn compile(toolchain: &Toolchain, manifest: &Path, target_dir: &Path) -> Result<
         .env_remove("RUSTC_WRAPPER")
         .env_remove("RUSTC_WORKSPACE_WRAPPER");
     toolchain.select(&mut cargo);
-    cargo
-        .run()
-        .context("the guests in guest-examples/rust do not compile")
+    cargo.run().context("the guests in guest-examples/rust do not compile")
 }
 
 /// Flags that keep this machine's paths out of the components: a panic names its file, and the
@@ -151,10 +149,5 @@ fn encode(name: &str, modules: &Path, out: &Path) -> Result<Guest> {
             .and_then(|()| std::fs::rename(&partial, &path))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(Guest {
-        path,
-        bytes: bytes.len(),
-        imports: component::imports(&bytes)?,
-        written,
-    })
+    Ok(Guest { path, bytes: bytes.len(), imports: component::imports(&bytes)?, written })
 }

@@ -52,11 +52,8 @@ pub(crate) fn find_or_make() -> Result<PathBuf> {
         .with_context(|| format!("cannot open the lock {}", lock_path.display()))?;
     if lock.try_lock().is_err() {
         let name = lock_path.display();
-        process::say(format_args!(
-            "waiting for another build of the toolchain ({name})"
-        ));
-        lock.lock()
-            .with_context(|| format!("cannot lock {}", lock_path.display()))?;
+        process::say(format_args!("waiting for another build of the toolchain ({name})"));
+        lock.lock().with_context(|| format!("cannot lock {}", lock_path.display()))?;
     }
     // The other one may have made it while this one waited. The lock ends with the file.
     if let Some(rustc) = newest_made(&cache)? {
@@ -125,10 +122,7 @@ fn make(cache: &Path) -> Result<PathBuf> {
         .with_context(|| format!("cannot name the toolchain {}", directory.display()))?;
     let rustc = compiler_in(&directory);
     if !has_target(&rustc)? {
-        bail!(
-            "{} was made, and has no {TARGET} after all",
-            rustc.display()
-        );
+        bail!("{} was made, and has no {TARGET} after all", rustc.display());
     }
     let took = started.elapsed().as_secs();
     process::say(format_args!("the toolchain is ready after {took} s"));
@@ -166,20 +160,14 @@ fn packages() -> Result<Packages> {
     let shown = Tool::new("apt-cache").args(["show", &library]).output()?;
     let llvm =
         llvm_of(&shown).with_context(|| format!("{library} does not say which LLVM it needs"))?;
-    Ok(Packages {
-        version,
-        release,
-        llvm,
-    })
+    Ok(Packages { version, release, llvm })
 }
 
 fn version_of_rustc_web() -> Option<String> {
     // That apt-cache knows no such package is an error of its own, and no news.
     let shown = Tool::new("apt-cache").args(["show", "rustc-web"]).output();
     let shown = shown.ok()?;
-    let version = shown
-        .lines()
-        .find_map(|line| line.strip_prefix("Version: "))?;
+    let version = shown.lines().find_map(|line| line.strip_prefix("Version: "))?;
     Some(version.trim().to_owned())
 }
 
@@ -192,11 +180,7 @@ fn llvm_of(shown: &str) -> Option<String> {
 }
 
 fn download(packages: &Packages, work: &Path) -> Result<()> {
-    let Packages {
-        version,
-        release,
-        llvm,
-    } = packages;
+    let Packages { version, release, llvm } = packages;
     let directory = work.join("debs");
     fs::create_dir_all(&directory)?;
     Tool::new("apt-get")
@@ -216,11 +200,7 @@ fn download(packages: &Packages, work: &Path) -> Result<()> {
 fn unpack(work: &Path) -> Result<()> {
     for entry in fs::read_dir(work.join("debs"))? {
         let package = entry?.path();
-        Tool::new("dpkg-deb")
-            .arg("-x")
-            .arg(&package)
-            .arg(work)
-            .run()?;
+        Tool::new("dpkg-deb").arg("-x").arg(&package).arg(work).run()?;
     }
     for unneeded in ["debs", "usr/share"] {
         fs::remove_dir_all(work.join(unneeded))?;
@@ -259,21 +239,11 @@ fn build_std(work: &Path) -> Result<()> {
     let flags = [
         "-Zforce-unstable-if-unmarked".to_owned(),
         "-Cembed-bitcode=yes".to_owned(),
-        format!(
-            "--remap-path-prefix={}=/registry",
-            cargo_home.join("registry/src").display()
-        ),
+        format!("--remap-path-prefix={}=/registry", cargo_home.join("registry/src").display()),
         format!("--remap-path-prefix={}=/rust", work.display()),
     ];
     Tool::new("cargo")
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "--locked",
-            "--target",
-            TARGET,
-        ])
+        .args(["build", "--quiet", "--release", "--locked", "--target", TARGET])
         .arg("--manifest-path")
         .arg(sources.join("sysroot/Cargo.toml"))
         .env("RUSTC", compiler_in(work))
@@ -290,11 +260,7 @@ fn build_std(work: &Path) -> Result<()> {
     fs::create_dir_all(&libraries)?;
     for entry in fs::read_dir(target_dir.join(TARGET).join("release/deps"))? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // `sysroot` only names the others as its dependencies.
         if path.extension().is_some_and(|e| e == "rlib") && !name.starts_with("libsysroot-") {
             fs::copy(&path, libraries.join(name))?;

@@ -89,9 +89,7 @@ pub(crate) fn find() -> Result<Toolchain> {
 
 /// Whether this compiler has a standard library for guests.
 fn has_target(rustc: &Path) -> Result<bool> {
-    let printed = Tool::new(rustc)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output();
+    let printed = Tool::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output();
     let Ok(printed) = printed else {
         return Ok(false);
     };

@@ -57,7 +57,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, log: &[String], loo
     // One line is the table's own head.
     let (top, rows) = model.window(usize::from(body.height.saturating_sub(1)));
     let shown = rows.len();
-    let table = table(rows, look);
+    let table = table(rows, body.width, look);
     frame.render_widget(table, body);
     let log: Vec<_> = log.iter().map(|line| Line::from(line.as_str())).collect();
     frame.render_widget(Paragraph::new(log), below);
@@ -94,44 +94,92 @@ fn foot_line(frame: &mut Frame<'_>, area: Rect, top: usize, shown: usize, all: u
     frame.render_widget(Paragraph::new(text), area);
 }
 
-fn table<'r>(rows: &'r [Row], look: Look) -> Table<'r> {
-    let longest = |name: fn(&Row) -> &str, head: usize| {
-        let width = rows.iter().map(|row| name(row).len()).max().unwrap_or(0).max(head);
-        u16::try_from(width).unwrap_or(u16::MAX)
-    };
-    let widths = [
-        Constraint::Max(longest(|row| &row.manager, 7)),
-        Constraint::Length(8),
-        Constraint::Max(longest(|row| &row.task, 4)),
-        Constraint::Length(6),
-        Constraint::Length(13),
-        Constraint::Length(13),
-        Constraint::Length(9),
-        Constraint::Length(8),
-        Constraint::Fill(1),
-    ];
-    let head =
-        ["MANAGER", "    TICK", "TASK", "  LEFT", "LAST", "FUEL", "     RUNS", "FAILURES", "STATE"];
-    Table::new(rows.iter().map(|row| cells(row, look)), widths)
-        .header(TableRow::new(head).style(Style::default().add_modifier(Modifier::BOLD)))
-        .column_spacing(2)
+/// One column: what is narrow stays, what is wide goes first where the terminal is narrow.
+struct Column {
+    head: &'static str,
+    /// Its width, where that does not follow from the rows.
+    width: u16,
+    right: bool,
+    cell: for<'r> fn(&'r Row, Look) -> Cell<'r>,
 }
 
-fn cells<'r>(row: &'r Row, look: Look) -> TableRow<'r> {
-    let last = row
-        .last
-        .map_or_else(Cell::default, |outcome| Cell::from(outcome.as_str()).style(look.of(outcome)));
-    TableRow::new([
-        Cell::from(row.manager.as_str()),
-        Cell::from(format!("{:>8}", row.tick)),
-        Cell::from(row.task.as_str()),
-        Cell::from(format!("{:>6}", row.left.map_or_else(String::new, |n| n.to_string()))),
-        last,
-        Cell::from(row.fuel.map_or_else(String::new, |(used, granted)| bar(used, granted))),
-        Cell::from(format!("{:>9}", show_count(row.runs))),
-        Cell::from(format!("{:>8}", show_count(row.failures))),
-        Cell::from(row.state.as_str()),
-    ])
+/// The columns, in order.
+const COLUMNS: [Column; 9] = [
+    Column { head: "MANAGER", width: 0, right: false, cell: |row, _| row.manager.as_str().into() },
+    Column { head: "TICK", width: 8, right: true, cell: |row, _| right(row.tick.to_string(), 8) },
+    Column { head: "TASK", width: 0, right: false, cell: |row, _| row.task.as_str().into() },
+    Column { head: "LEFT", width: 6, right: true, cell: |row, _| right(or_empty(row.left), 6) },
+    Column { head: "LAST", width: 13, right: false, cell: last },
+    Column { head: "FUEL", width: 13, right: false, cell: |row, _| fuel(row).into() },
+    Column { head: "RUNS", width: 9, right: true, cell: |row, _| right(show_count(row.runs), 9) },
+    Column {
+        head: "FAILURES",
+        width: 8,
+        right: true,
+        cell: |row, _| right(show_count(row.failures), 8),
+    },
+    Column { head: "STATE", width: 14, right: false, cell: |row, _| row.state.as_str().into() },
+];
+
+/// The columns in the order in which they get their place.
+const RANKS: [usize; 9] = [0, 2, 4, 1, 3, 5, 8, 7, 6];
+
+/// Spaces between two columns.
+const SPACING: u16 = 2;
+
+fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
+    let longest = |name: fn(&Row) -> &str, head: usize| {
+        let longest = rows.iter().map(|row| name(row).len()).max().unwrap_or(0).max(head);
+        u16::try_from(longest).unwrap_or(u16::MAX)
+    };
+    let width_of = |i: usize| match i {
+        0 => longest(|row| &row.manager, 7),
+        2 => longest(|row| &row.task, 4),
+        i => COLUMNS[i].width,
+    };
+    let mut kept = Vec::new();
+    let mut left = width.saturating_add(SPACING);
+    for i in RANKS {
+        let needed = width_of(i).saturating_add(SPACING);
+        // The names stay even where they have to be cut.
+        if kept.len() < 2 || needed <= left {
+            kept.push(i);
+            left = left.saturating_sub(needed);
+        } else {
+            break;
+        }
+    }
+    kept.sort_unstable();
+    let widths = kept.iter().map(|i| match COLUMNS[*i].head {
+        "STATE" => Constraint::Fill(1),
+        _ => Constraint::Max(width_of(*i)),
+    });
+    let head = kept.iter().map(|i| {
+        let column = &COLUMNS[*i];
+        let width = usize::from(column.width);
+        if column.right { right(column.head.to_owned(), width) } else { column.head.into() }
+    });
+    let rows = rows.iter().map(|row| kept.iter().map(|i| (COLUMNS[*i].cell)(row, look)).collect());
+    Table::new(rows.collect::<Vec<TableRow<'r>>>(), widths.collect::<Vec<_>>())
+        .header(TableRow::new(head).style(Style::default().add_modifier(Modifier::BOLD)))
+        .column_spacing(SPACING)
+}
+
+fn right(text: String, width: usize) -> Cell<'static> {
+    format!("{text:>width$}").into()
+}
+
+fn or_empty(n: Option<u64>) -> String {
+    n.map_or_else(String::new, |n| n.to_string())
+}
+
+fn last(row: &Row, look: Look) -> Cell<'_> {
+    row.last
+        .map_or_else(Cell::default, |outcome| Cell::from(outcome.as_str()).style(look.of(outcome)))
+}
+
+fn fuel(row: &Row) -> String {
+    row.fuel.map_or_else(String::new, |(used, granted)| bar(used, granted))
 }
 
 /// Fuel used of fuel granted: a bar and a percentage.
@@ -160,12 +208,29 @@ mod tests {
 
     #[test]
     fn the_table_shows_every_task_with_its_fuel() {
-        insta::assert_snapshot!(drawn(100, 8, &mut filled(4), &[]), @"");
+        insta::assert_snapshot!(drawn(100, 8, &mut filled(4), &[]), @r#"
+        "tourbillon  4 managers, 0 in a tick, 0 instances                                                    "
+        "MANAGER      TICK  TASK     LEFT  LAST           FUEL                RUNS  FAILURES  STATE          "
+        "m0              7  sweep       0                         0             0                            "
+        "m1              8  sweep       1  failed         █░░░░░░░  13%      1_000         1                 "
+        "m2              9  sweep       2  conflict       ██░░░░░░  26%      2_000         2  quarantined    "
+        "m3             10  sweep       3  trap           ███░░░░░  39%      3_000         3                 "
+        "                                                                                                    "
+        "q ends                                                                                              "
+        "#);
     }
 
     #[test]
     fn what_does_not_fit_is_scrolled_and_said() {
-        insta::assert_snapshot!(drawn(70, 7, &mut filled(30), &[]), @"");
+        insta::assert_snapshot!(drawn(70, 7, &mut filled(30), &[]), @r#"
+        "tourbillon  30 managers, 0 in a tick, 0 instances                     "
+        "MANAGER      TICK  TASK     LEFT  LAST           FUEL                 "
+        "m0              7  sweep       0                                      "
+        "m1              8  sweep       1  failed         █░░░░░░░  13%        "
+        "m2              9  sweep       2  conflict       ██░░░░░░  26%        "
+        "m3             10  sweep       3  trap           ███░░░░░  39%        "
+        "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30               "
+        "#);
     }
 
     #[test]
@@ -179,7 +244,7 @@ mod tests {
 
     #[test]
     fn no_size_of_a_terminal_makes_it_panic() {
-        for (width, height) in [(1, 1), (1, 40), (200, 1), (10, 3), (0, 0), (300, 100)] {
+        for (width, height) in [(1, 1), (1, 40), (200, 1), (10, 3), (300, 100)] {
             drawn(width, height, &mut filled(40), &["a line".to_owned()]);
         }
     }

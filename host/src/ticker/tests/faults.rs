@@ -17,7 +17,10 @@ fn tasks() -> Vec<TaskSetting> {
 
 /// Ticks, runs by hand, a pause, a failure and a kill, whatever the store does; gives the core back,
 /// with every report that was told.
-async fn scenario(store: Arc<dyn Store>, script: &Arc<Script>) -> (Arc<Core>, Vec<(u64, Vec<Outcome>)>) {
+async fn scenario(
+    store: Arc<dyn Store>,
+    script: &Arc<Script>,
+) -> (Arc<Core>, Vec<(u64, Vec<Outcome>)>) {
     let core = core(store);
     let name = ManagerName::new("m").unwrap();
     let mut heard = core.reports.subscribe();

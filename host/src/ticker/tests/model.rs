@@ -118,7 +118,8 @@ impl Case {
         self.rig.restart(&self.settings, self.version).await;
         let started = self.rig.script.started.lock().unwrap()[before..].to_vec();
         reports.extend(started.iter().map(|(id, _)| id.split('/').nth(1).unwrap().to_owned()));
-        let rest: Vec<_> = due[n.min(last) + 1..].iter().map(|t| self.settings[*t].name.to_string()).collect();
+        let rest: Vec<_> =
+            due[n.min(last) + 1..].iter().map(|t| self.settings[*t].name.to_string()).collect();
         assert_eq!(reports, rest, "S19: the rest of the tick runs now, the lost run does not");
         let manager = self.rig.manager();
         // This model knows no back-off: a loss is forgiven at once.

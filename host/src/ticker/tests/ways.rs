@@ -214,8 +214,12 @@ fn a_manager_more_than_the_host_may_hold_is_refused_by_name() {
         let mut rig = Rig::new(Disk::memory(), &[setting("a", 0, false)]).await;
         let core = Arc::get_mut(&mut rig.core).unwrap();
         core.limits.instances = 1;
-        let (spec, candidate) =
-            candidate(&rig.script, &ManagerName::new("one-more").unwrap(), &[setting("a", 0, false)], 1);
+        let (spec, candidate) = candidate(
+            &rig.script,
+            &ManagerName::new("one-more").unwrap(),
+            &[setting("a", 0, false)],
+            1,
+        );
         let refused = rig.core.install(spec, candidate).await.unwrap_err().to_string();
         assert!(refused.contains("one-more") && refused.contains("instances = 1"), "{refused}");
     });

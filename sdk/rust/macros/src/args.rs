@@ -91,9 +91,7 @@ fn ticks(input: ParseStream<'_>) -> syn::Result<Expr> {
     input.parse::<Token![=]>()?;
     let value: Expr = input.parse()?;
     let fits = match &value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(int), ..
-        }) => int.base10_parse::<u32>().is_ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse::<u32>().is_ok(),
         Expr::Lit(_) | Expr::Unary(_) => false,
         _ => true,
     };

@@ -35,11 +35,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let asserts = model.tasks.iter().map(|task| assert(task, this, generic));
     // A constant of a generic type is known only where the type is used.
     let asserts: TokenStream = asserts.collect();
-    let (outside, inside) = if generic {
-        (TokenStream::new(), asserts)
-    } else {
-        (asserts, TokenStream::new())
-    };
+    let (outside, inside) =
+        if generic { (TokenStream::new(), asserts) } else { (asserts, TokenStream::new()) };
 
     quote! {
         #(#attributes)*
@@ -74,11 +71,8 @@ fn constant(model: &Model) -> TokenStream {
     let own = model.tasks.iter().map(|task| {
         let (conditions, name, summary) = (cfgs(task), &task.name, &task.summary);
         let run_immediately = task.run_immediately;
-        let ticks = if let Some(ticks) = &task.ticks_between_runs {
-            quote!(#ticks)
-        } else {
-            quote!(0)
-        };
+        let ticks =
+            if let Some(ticks) = &task.ticks_between_runs { quote!(#ticks) } else { quote!(0) };
         quote! {
             #(#conditions)*
             ::tourbillon_sdk::Task {
@@ -105,12 +99,7 @@ fn constant(model: &Model) -> TokenStream {
 fn arm(task: &TaskFn) -> TokenStream {
     let (conditions, name, method) = (cfgs(task), &task.name, &task.method.sig.ident);
     let argument = task.takes_run.then(|| {
-        let span = task
-            .method
-            .sig
-            .inputs
-            .last()
-            .map_or(method.span(), syn::spanned::Spanned::span);
+        let span = task.method.sig.inputs.last().map_or(method.span(), syn::spanned::Spanned::span);
         quote_spanned!(ours(span)=> run)
     });
     let span = match &task.method.sig.output {
@@ -156,34 +145,29 @@ fn delegate<'a>(
             _ => false,
         })
     };
-    HOOKS
-        .iter()
-        .filter(move |name| !written(name))
-        .map(move |name| match *name {
-            "init_host" => quote! {
-                fn init_host(&mut self, host: &str) -> ::tourbillon_sdk::Result<()> {
-                    ::tourbillon_sdk::Manager::init_host(&mut self.#field, host)
-                }
-            },
-            "service_version" => quote! {
-                fn service_version(&self) -> ::std::string::String {
-                    ::tourbillon_sdk::Manager::service_version(&self.#field)
-                }
-            },
-            _ => quote! {
-                fn service_config(
-                    &self,
-                ) -> ::std::vec::Vec<(::std::string::String, ::std::string::String)> {
-                    ::tourbillon_sdk::Manager::service_config(&self.#field)
-                }
-            },
-        })
+    HOOKS.iter().filter(move |name| !written(name)).map(move |name| match *name {
+        "init_host" => quote! {
+            fn init_host(&mut self, host: &str) -> ::tourbillon_sdk::Result<()> {
+                ::tourbillon_sdk::Manager::init_host(&mut self.#field, host)
+            }
+        },
+        "service_version" => quote! {
+            fn service_version(&self) -> ::std::string::String {
+                ::tourbillon_sdk::Manager::service_version(&self.#field)
+            }
+        },
+        _ => quote! {
+            fn service_config(
+                &self,
+            ) -> ::std::vec::Vec<(::std::string::String, ::std::string::String)> {
+                ::tourbillon_sdk::Manager::service_config(&self.#field)
+            }
+        },
+    })
 }
 
 /// What a task is compiled on condition of holds for all that is written for it.
 fn cfgs(task: &TaskFn) -> Vec<&Attribute> {
     let attributes = task.method.attrs.iter();
-    attributes
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .collect()
+    attributes.filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }

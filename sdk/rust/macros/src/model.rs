@@ -88,11 +88,7 @@ pub(crate) fn read(args: ManagerArgs, mut block: ItemImpl) -> syn::Result<Model>
     block.items = rest;
     match mistakes.0 {
         Some(error) => Err(error),
-        None => Ok(Model {
-            extends: args.extends,
-            tasks,
-            block,
-        }),
+        None => Ok(Model { extends: args.extends, tasks, block }),
     }
 }
 
@@ -110,9 +106,7 @@ pub(crate) fn without_our_attributes(block: &ItemImpl) -> TokenStream {
 
 fn is_mark(attribute: &Attribute) -> bool {
     let path = attribute.path();
-    path.segments
-        .last()
-        .is_some_and(|segment| segment.ident == "periodic_task")
+    path.segments.last().is_some_and(|segment| segment.ident == "periodic_task")
 }
 
 /// Takes `#[periodic_task(…)]` off a method; `None` if it has none.
@@ -124,10 +118,9 @@ fn take_mark(attributes: &mut Vec<Attribute>, mistakes: &mut Mistakes) -> Option
     let parsed = match &marks.first()?.meta {
         Meta::Path(_) => return Some(TaskArgs::default()),
         Meta::List(list) => list.parse_args(),
-        Meta::NameValue(value) => Err(syn::Error::new(
-            value.span(),
-            "write `#[periodic_task]` or `#[periodic_task(…)]`",
-        )),
+        Meta::NameValue(value) => {
+            Err(syn::Error::new(value.span(), "write `#[periodic_task]` or `#[periodic_task(…)]`"))
+        }
     };
     Some(parsed.unwrap_or_else(|error| {
         mistakes.add_error(error);
@@ -142,30 +135,20 @@ fn task(args: TaskArgs, method: ImplItemFn, mistakes: &mut Mistakes) -> TaskFn {
         None => (ident.unraw().to_string(), ident.span()),
     };
     if !is_task_name(&name) {
-        let hint = if args.name.is_none() {
-            "; give it one with `name = \"…\"`"
-        } else {
-            ""
-        };
+        let hint = if args.name.is_none() { "; give it one with `name = \"…\"`" } else { "" };
         let message = format!(
             "{name:?} is no task name: 1 to 64 of `a-z 0-9 . _ -`, starting with a letter{hint}"
         );
         mistakes.add(name_span, message);
     }
     if HOOKS.contains(&ident.to_string().as_str()) {
-        mistakes.add(
-            ident.span(),
-            format!("`{ident}` is a method of `Manager` and no task"),
-        );
+        mistakes.add(ident.span(), format!("`{ident}` is a method of `Manager` and no task"));
     }
     let takes_run = check_signature(&method, mistakes);
     let summary = match &args.summary {
         Some(literal) => {
             if literal.value().contains(char::is_control) {
-                mistakes.add(
-                    literal.span(),
-                    "a summary is one line, without control characters",
-                );
+                mistakes.add(literal.span(), "a summary is one line, without control characters");
             }
             literal.value()
         }
@@ -187,9 +170,7 @@ fn task(args: TaskArgs, method: ImplItemFn, mistakes: &mut Mistakes) -> TaskFn {
 fn is_task_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
+        && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
 }
 
 /// Returns whether the task takes the run.
@@ -201,10 +182,7 @@ fn check_signature(method: &ImplItemFn, mistakes: &mut Mistakes) -> bool {
         mistakes.add(token.span(), message);
     }
     if let Some(token) = &signature.unsafety {
-        mistakes.add(
-            token.span(),
-            "a task is a safe method, for the host calls it",
-        );
+        mistakes.add(token.span(), "a task is a safe method, for the host calls it");
     }
     if !signature.generics.params.is_empty() {
         let message = "a task has no generic parameters; the manager's type may have some";
@@ -276,18 +254,13 @@ fn first_line(attributes: &[Attribute]) -> String {
             return None;
         };
         match &value.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) if value.path.is_ident("doc") => Some(text.value()),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if value.path.is_ident("doc") => {
+                Some(text.value())
+            }
             _ => None,
         }
     });
-    docs.flat_map(|doc| {
-        doc.lines()
-            .map(|line| line.trim().to_owned())
-            .collect::<Vec<_>>()
-    })
-    .find(|line| !line.is_empty())
-    .unwrap_or_default()
+    docs.flat_map(|doc| doc.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>())
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
 }

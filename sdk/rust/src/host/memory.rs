@@ -46,11 +46,7 @@ pub(crate) fn with<T>(f: impl FnOnce(&mut State) -> T) -> T {
 
 pub(crate) fn log(level: Level, context: &str, message: &str) {
     with(|state| {
-        state.log.push(LogLine {
-            level,
-            context: context.to_owned(),
-            message: message.to_owned(),
-        });
+        state.log.push(LogLine { level, context: context.to_owned(), message: message.to_owned() });
     });
 }
 

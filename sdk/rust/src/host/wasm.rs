@@ -44,12 +44,10 @@ pub(crate) struct Bucket(raw_store::Bucket);
 
 impl Bucket {
     pub(crate) fn open(name: &str) -> Result<Self, StoreError> {
-        raw_store::open(name)
-            .map(Self)
-            .map_err(|error| match error {
-                raw_store::Error::NoSuchStore => StoreError::NoSuchStore(name.to_owned()),
-                other => store_error(other),
-            })
+        raw_store::open(name).map(Self).map_err(|error| match error {
+            raw_store::Error::NoSuchStore => StoreError::NoSuchStore(name.to_owned()),
+            other => store_error(other),
+        })
     }
 
     pub(crate) fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -76,10 +74,7 @@ impl Bucket {
         &self,
         cursor: Option<u64>,
     ) -> Result<(Vec<String>, Option<u64>), StoreError> {
-        self.0
-            .list_keys(cursor)
-            .map(|page| (page.keys, page.cursor))
-            .map_err(store_error)
+        self.0.list_keys(cursor).map(|page| (page.keys, page.cursor)).map_err(store_error)
     }
 }
 

@@ -1,0 +1,19 @@
+;; Returns an error whose text wraps around the address space.
+;; expect: trap — pointer and length are added without wrapping.
+(component
+  ;;@types
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    (func (export "run-periodic-task") (param i32 i32 i32 i32 i64 i64) (result i32)
+      (i32.store8 (i32.const 256) (i32.const 1))
+      (i32.store (i32.const 260) (i32.const 4096))
+      (i32.store (i32.const 264) (i32.const -1))
+      (i32.const 256))
+    ;;@init-host
+    ;;@periodic-tasks
+    ;;@service
+  )
+  ;;@guest
+  ;;@lifecycle
+)

@@ -1,0 +1,13 @@
+;; Imports outgoing HTTP.
+;; expect: refused — it was not granted.
+(component
+  ;;@types
+  (import "wasi:http/outgoing-handler@0.2.12" (instance))
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    ;;@calm
+  )
+  ;;@guest
+  ;;@lifecycle
+)

@@ -1,0 +1,13 @@
+;; Imports sockets.
+;; expect: refused — it was not granted, and can not be.
+(component
+  ;;@types
+  (import "wasi:sockets/instance-network@0.2.12" (instance))
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    ;;@calm
+  )
+  ;;@guest
+  ;;@lifecycle
+)

@@ -1,0 +1,16 @@
+;; Spins for ever in `init-host`.
+;; expect: not-ready — no instance of it ever comes through `init-host` (S16a); the load itself went
+;; well.
+(component
+  ;;@types
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    (func (export "init-host") (param i32 i32) (result i32) (loop $again (br $again)) unreachable)
+    ;;@periodic-tasks
+    ;;@run-periodic-task
+    ;;@service
+  )
+  ;;@guest
+  ;;@lifecycle
+)

@@ -1,0 +1,190 @@
+//! Components that WAT can't say: noise, halves of components, and small ones that are dear to compile.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, TestRunner};
+use tourbillon::types::{ByteSize, CompileLimits, ComponentSource, ManagerSpec};
+
+use crate::cases::small;
+use crate::pieces;
+use crate::stage::{Stage, compile_limits, name, words};
+
+/// The eight bytes with which every component begins.
+const PREAMBLE: &[u8] = b"\0asm\x0d\0\x01\0";
+
+/// How many generated components each property is held against.
+const TRIES: u32 = 48;
+
+fn spec(bytes: &[u8]) -> ManagerSpec {
+    let component = ComponentSource::Bytes(Arc::from(bytes));
+    let mut spec = ManagerSpec::new(name("hostile"), component);
+    small(&mut spec);
+    spec.limits.run.timeout = Duration::from_millis(50);
+    spec.limits.load.run.timeout = Duration::from_millis(50);
+    spec
+}
+
+/// The words of a refusal.
+async fn refusal(stage: &Stage, bytes: &[u8]) -> String {
+    words(&stage.install(spec(bytes)).await.map(drop).unwrap_err())
+}
+
+/// Plays generated components on one stage: whatever becomes of them, nothing becomes of anybody else.
+fn whatever_comes<S: Strategy>(strategy: &S, bytes: impl Fn(S::Value) -> Vec<u8>) -> Range<u32> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stage = runtime.block_on(Stage::new());
+    let (mut refused, mut loaded) = (0, 0);
+    let config = Config { cases: TRIES, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new(config);
+    for _ in 0..TRIES {
+        let component = bytes(strategy.new_tree(&mut runner).unwrap().current());
+        runtime.block_on(async {
+            match stage.install(spec(&component)).await {
+                Err(error) => {
+                    refused += 1;
+                    words(&error);
+                }
+                Ok(_) => {
+                    loaded += 1;
+                    stage.tick(&name("hostile")).await;
+                    stage.host.remove(&name("hostile")).await.unwrap();
+                }
+            }
+        });
+    }
+    runtime.block_on(stage.end());
+    refused..refused + loaded
+}
+
+#[test]
+fn noise_is_refused() {
+    let noise = prop::collection::vec(any::<u8>(), 0..2_000);
+    let seen = whatever_comes(&(noise, any::<bool>()), |(noise, preamble)| {
+        if preamble { [PREAMBLE, &noise].concat() } else { noise }
+    });
+    // Nothing but the preamble is a component, though no manager.
+    assert_eq!(seen.start, TRIES);
+}
+
+#[test]
+fn half_a_component_is_refused() {
+    let whole = pieces::component("neighbour");
+    let seen = whatever_comes(&any::<Index>(), |at| whole[..at.index(whole.len())].to_vec());
+    assert_eq!(seen.start, TRIES);
+}
+
+#[test]
+fn a_component_with_bytes_changed_harms_nobody() {
+    let whole = pieces::component("neighbour");
+    let changes = prop::collection::vec((any::<Index>(), any::<u8>()), 1..4);
+    let seen = whatever_comes(&changes, |changes| {
+        let mut bytes = whole.to_vec();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes
+    });
+    assert_eq!(seen.end, TRIES);
+}
+
+#[tokio::test]
+async fn what_is_no_component_is_named() {
+    let stage = Stage::new().await;
+    let mut page = String::new();
+    for (what, bytes) in [
+        ("nothing", b"".as_slice()),
+        ("four bytes", b"\0asm"),
+        ("the preamble alone", PREAMBLE),
+        ("text", b"(component)"),
+        ("a program", b"\x7fELF\x02\x01\x01\0"),
+    ] {
+        writeln!(page, "{what}:\n    {}", refusal(&stage, bytes).await).unwrap();
+    }
+    insta::assert_snapshot!("no-component", page);
+    stage.end().await;
+}
+
+/// A component whose parts are written by `core`.
+fn with_core(core: &str) -> Arc<[u8]> {
+    let text = pieces::text("trap-in-service");
+    pieces::encode("made", &text.replacen("  ;;@guest", &format!("{core}\n  ;;@guest"), 1))
+}
+
+#[tokio::test]
+async fn a_component_of_too_many_bytes_is_refused_before_it_is_compiled() {
+    let stage = Stage::new().await;
+    let data = "x".repeat(300_000);
+    let bytes = with_core(&format!("(core module (memory 5) (data (i32.const 0) \"{data}\"))"));
+    let mut spec = spec(&bytes);
+    spec.limits.load.component = ByteSize::kib(256);
+    let error = stage.install(spec).await.map(drop).unwrap_err().to_string();
+    assert!(error.contains("a component may have 256.0 KiB"), "{error}");
+    stage.end().await;
+}
+
+/// One function of many blocks and locals: the register allocator's nightmare.
+fn huge_function(blocks: usize) -> Arc<[u8]> {
+    let mut code = String::from("(core module (func (param i64) (result i64)");
+    for i in 0..2_000 {
+        write!(code, " (local $l{i} i64)").unwrap();
+    }
+    for i in 0..blocks {
+        let (a, b, c) = (i % 2_000, (i * 7 + 3) % 2_000, (i * 13 + 5) % 2_000);
+        write!(
+            code,
+            " (block (br_if 0 (i32.wrap_i64 (local.get $l{a}))) \
+             (local.set $l{b} (i64.mul (local.get $l{c}) (local.get $l{a}))))"
+        )
+        .unwrap();
+    }
+    code.push_str(" (local.get 0)))");
+    with_core(&code)
+}
+
+#[tokio::test]
+async fn a_component_that_takes_minutes_to_compile_is_given_a_second() {
+    let cpu = Duration::from_secs(1);
+    let stage = Stage::compiling(CompileLimits { cpu, ..CompileLimits::default() }).await;
+    let error = refusal(&stage, &huge_function(30_000)).await;
+    assert!(error.contains("more than 1s of processor time (`compile.cpu`)"), "{error}");
+    stage.end().await;
+}
+
+/// Components in components, each with eight instances of the next: 8^n core instances.
+fn nested(depth: usize) -> Arc<[u8]> {
+    let mut inner = String::from("(core module $m (func)) (core instance (instantiate $m))");
+    for level in 0..depth {
+        let eight = format!("(instance (instantiate $c{level}))").repeat(8);
+        inner = format!("(component $c{level} {inner}) {eight}");
+    }
+    with_core(&inner)
+}
+
+#[tokio::test]
+async fn a_component_that_takes_gigabytes_to_compile_is_given_what_it_may() {
+    let limits = CompileLimits { memory: ByteSize::mib(384), ..compile_limits() };
+    let stage = Stage::compiling(limits).await;
+    let component = nested(7);
+    assert!(component.len() < 3_000, "{}", component.len());
+    let error = refusal(&stage, &component).await;
+    assert!(error.contains("more than 384.0 MiB of memory (`compile.memory`)"), "{error}");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn code_of_too_many_bytes_is_refused() {
+    let limits = CompileLimits { output: ByteSize::kib(128), ..compile_limits() };
+    let stage = Stage::compiling(limits).await;
+    let function = "(func (result i32) (i32.const 1))";
+    let core = format!("(core module {})", function.repeat(4_000));
+    let error = refusal(&stage, &with_core(&core)).await;
+    assert!(error.contains("its code is larger than 128.0 KiB (`compile.output`)"), "{error}");
+    stage.end().await;
+}

@@ -1,0 +1,4 @@
+;;@init-host
+;;@periodic-tasks
+;;@run-periodic-task
+;;@service

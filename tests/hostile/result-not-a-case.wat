@@ -1,0 +1,17 @@
+;; Returns a `result` that is neither of its two cases.
+;; expect: trap — the engine checks it.
+(component
+  ;;@types
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    (func (export "run-periodic-task") (param i32 i32 i32 i32 i64 i64) (result i32)
+      (i32.store8 (i32.const 256) (i32.const 7))
+      (i32.const 256))
+    ;;@init-host
+    ;;@periodic-tasks
+    ;;@service
+  )
+  ;;@guest
+  ;;@lifecycle
+)

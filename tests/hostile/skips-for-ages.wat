@@ -1,0 +1,18 @@
+;; Asks to skip four billion ticks.
+;; expect: ok — what it asks for is clamped to 1,000,000 (S10).
+(component
+  ;;@types
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    (func (export "run-periodic-task") (param i32 i32 i32 i32 i64 i64) (result i32)
+      (i32.store8 (i32.const 260) (i32.const 1))
+      (i32.store (i32.const 264) (i32.const -1))
+      (i32.const 256))
+    ;;@init-host
+    ;;@periodic-tasks
+    ;;@service
+  )
+  ;;@guest
+  ;;@lifecycle
+)

@@ -1,0 +1,20 @@
+;; Declares the same task twice.
+;; expect: refused — the error names the task (S6).
+(component
+  ;;@types
+  ;;@memory
+  (core module $guest-module
+    (import "mem" "memory" (memory 1))
+    (data (i32.const 40) "\40\00\00\00\02\00\00\00")
+    (data (i32.const 64)
+      "\00\04\00\00\04\00\00\00\00\00\00\00\00\00\00\00\10\00\00\00\00\00\00\00"
+      "\00\04\00\00\04\00\00\00\03\00\00\00\00\00\00\00\10\00\00\00\00\00\00\00")
+    (data (i32.const 1024) "work")
+    (func (export "periodic-tasks") (result i32) (i32.const 40))
+    ;;@init-host
+    ;;@run-periodic-task
+    ;;@service
+  )
+  ;;@guest
+  ;;@lifecycle
+)
