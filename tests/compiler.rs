@@ -1,6 +1,11 @@
 //! The compiler's process against components that are made to break it. The child is the real program.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on shall stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_futures,
+    clippy::format_collect,
+    reason = "a test may panic, and a future of it may be large"
+)]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -13,6 +13,7 @@ pub mod engine;
 pub mod registry;
 pub mod runner;
 pub mod schedule;
+pub mod selftest;
 pub mod store;
 pub mod ticker;
 pub mod types;

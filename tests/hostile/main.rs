@@ -5,12 +5,20 @@
 //! nothing grows. What WAT can't say is made in Rust: bytes that are no component, components that are
 //! dear to compile, a host that dies.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_futures,
+    clippy::format_collect,
+    reason = "a test may panic, and a future of it may be large"
+)]
+
 mod cases;
 mod details;
 mod killed;
 mod made;
 mod memory;
 mod pieces;
+mod selftest;
 mod stage;
 
 use std::fmt::Write as _;

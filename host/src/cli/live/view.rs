@@ -1,4 +1,4 @@
-//! How the table looks. Colours only add: every state has its word, and NO_COLOR leaves them out.
+//! How the table looks. Colours only add: every state has its word, and `NO_COLOR` leaves them out.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -106,17 +106,17 @@ struct Column {
 /// The columns, in order.
 const COLUMNS: [Column; 9] = [
     Column { head: "MANAGER", width: 0, right: false, cell: |row, _| row.manager.as_str().into() },
-    Column { head: "TICK", width: 8, right: true, cell: |row, _| right(row.tick.to_string(), 8) },
+    Column { head: "TICK", width: 8, right: true, cell: |row, _| right(&row.tick.to_string(), 8) },
     Column { head: "TASK", width: 0, right: false, cell: |row, _| row.task.as_str().into() },
-    Column { head: "LEFT", width: 6, right: true, cell: |row, _| right(or_empty(row.left), 6) },
+    Column { head: "LEFT", width: 6, right: true, cell: |row, _| right(&or_empty(row.left), 6) },
     Column { head: "LAST", width: 13, right: false, cell: last },
     Column { head: "FUEL", width: 13, right: false, cell: |row, _| fuel(row).into() },
-    Column { head: "RUNS", width: 9, right: true, cell: |row, _| right(show_count(row.runs), 9) },
+    Column { head: "RUNS", width: 9, right: true, cell: |row, _| right(&show_count(row.runs), 9) },
     Column {
         head: "FAILURES",
         width: 8,
         right: true,
-        cell: |row, _| right(show_count(row.failures), 8),
+        cell: |row, _| right(&show_count(row.failures), 8),
     },
     Column { head: "STATE", width: 14, right: false, cell: |row, _| row.state.as_str().into() },
 ];
@@ -157,7 +157,7 @@ fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
     let head = kept.iter().map(|i| {
         let column = &COLUMNS[*i];
         let width = usize::from(column.width);
-        if column.right { right(column.head.to_owned(), width) } else { column.head.into() }
+        if column.right { right(column.head, width) } else { column.head.into() }
     });
     let rows = rows.iter().map(|row| kept.iter().map(|i| (COLUMNS[*i].cell)(row, look)).collect());
     Table::new(rows.collect::<Vec<TableRow<'r>>>(), widths.collect::<Vec<_>>())
@@ -165,7 +165,7 @@ fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
         .column_spacing(SPACING)
 }
 
-fn right(text: String, width: usize) -> Cell<'static> {
+fn right(text: &str, width: usize) -> Cell<'static> {
     format!("{text:>width$}").into()
 }
 
