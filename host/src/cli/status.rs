@@ -11,6 +11,7 @@ use super::views::StatusView;
 use crate::config::show_count;
 use crate::store::{SqliteReader, holder};
 use crate::ticker::{ManagerStatus, TaskStatus};
+use crate::types::ManagerName;
 
 /// Prints how managers stand.
 pub(super) fn status(args: &Args) -> Ended {

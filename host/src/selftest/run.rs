@@ -57,6 +57,9 @@ async fn structure(bench: &Bench, proofs: &mut Proofs) -> Result<(), SelfTestErr
     proofs.add("instance.instances", "1", "refused … instance count too high", instances).await
 }
 
+/// Sets one limit.
+type Set = fn(&mut RunLimits);
+
 /// The guest, with each limit small enough to be exceeded soon by the one task that is to exceed it.
 fn tight() -> ManagerSpec {
     let mut spec = guest("exceed");
@@ -68,7 +71,7 @@ fn tight() -> ManagerSpec {
     store.keys = 10;
     store.key_bytes = 100;
     store.value_bytes = ByteSize::new(10_000);
-    let set: [(&str, fn(&mut RunLimits)); 7] = [
+    let set: [(&str, Set); 7] = [
         ("a-fuel", |run| run.fuel = Fuel::new(100_000)),
         ("b-timeout", |run| run.timeout = Duration::from_millis(20)),
         ("c-host-calls", |run| run.host_calls = 100),

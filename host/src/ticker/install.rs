@@ -202,9 +202,7 @@ impl Core {
         // A per-run instance calls init-host before each run: this one was for the trial.
         let resident = spec.mode == InstanceMode::Resident;
         let writes = if resident { effects.writes } else { vec![] };
-        self.keep(&spec, loaded.digest, &schedule, writes)
-            .await
-            .map_err(|e| manager.suspect(e))?;
+        self.keep(&spec, loaded.digest, &schedule, writes).await.map_err(|e| manager.suspect(e))?;
         if resident {
             work.usage = effects.usage;
         }
