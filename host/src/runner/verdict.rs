@@ -7,7 +7,7 @@
 use std::fmt::{self, Write as _};
 
 use wasmtime::component::ResourceTableError;
-use wasmtime::{Error, Trap, WasmBacktrace};
+use wasmtime::{Error, FrameInfo, Trap, WasmBacktrace};
 
 use crate::capabilities::Exceeded;
 use crate::engine::Denied;
@@ -72,39 +72,40 @@ fn quota(error: &Error, run: &RunLimits, limits: &Limits) -> Option<Exceeded> {
         .then(|| Exceeded::Handles { limit: u64::from(limits.instance.handles) })
 }
 
-/// The guest's backtrace on one line: the innermost frame first, names as the engine demangles
-/// them.
+/// The guest's backtrace on one line: the innermost frame first, Rust's names in plain words.
+///
+/// The engine's own printing is not used: it reads every name as C++ too, and there two hundred bytes
+/// stand for gigabytes.
 fn backtrace(error: &Error) -> Option<String> {
     let trace = error.downcast_ref::<WasmBacktrace>()?;
     if trace.frames().is_empty() {
         return None;
     }
-    let mut printed = Bounded(String::new());
-    // An error here says that there is more than fits: the outermost frames are left out.
-    write!(printed, "{trace}").ok();
-    let mut text = String::new();
-    // The engine prints a heading, then for each frame `0: 0x1f - module!name`, and where it knows
-    // more `- inlined` and `at file:1:2` on lines of their own.
-    for line in printed.0.lines().skip(1).map(str::trim) {
-        let frame = match line.split_once(' ') {
-            None | Some(("note:", _)) => continue,
-            Some(("at", _)) => {
-                text.push(' ');
-                text.push_str(line);
-                continue;
-            }
-            Some((_, frame)) => frame.trim_start(),
-        };
-        if !text.is_empty() {
-            text.push_str(" ← ");
-        }
-        let name = frame.split_once(" - ").map_or(frame, |(_, name)| name);
-        text.push_str(without_hash(name.trim_start_matches("<unknown>!")));
-        if text.len() > MAX_DETAIL {
+    let mut text = Bounded(String::new());
+    for (n, frame) in trace.frames().iter().enumerate() {
+        // An error here says that there is more than fits: the outermost frames are left out.
+        if print_frame(&mut text, n, frame).is_err() {
             break;
         }
     }
-    Some(harmless_line(&text, MAX_DETAIL))
+    Some(harmless_line(&text.0, MAX_DETAIL))
+}
+
+fn print_frame(text: &mut Bounded, n: usize, frame: &FrameInfo) -> fmt::Result {
+    if n > 0 {
+        text.write_str(" ← ")?;
+    }
+    if let Some(module) = frame.module().name() {
+        write!(text, "{module}!")?;
+    }
+    let Some(name) = frame.func_name() else {
+        return write!(text, "<wasm function {}>", frame.func_index());
+    };
+    match rustc_demangle::try_demangle(name) {
+        // The alternate form leaves out the hash that tells two builds of a function apart.
+        Ok(plain) => write!(text, "{plain:#}"),
+        Err(_) => text.write_str(without_hash(name)),
+    }
 }
 
 /// The beginning of what is printed: a guest chooses the names of its functions, megabytes if it
