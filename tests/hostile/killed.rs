@@ -16,14 +16,14 @@ use crate::stage::{compile_limits, host, name};
 fn deadly() -> ManagerSpec {
     spec("loop-in-task", |spec| {
         spec.limits.run.fuel = Fuel::new(u64::MAX / 2);
-        spec.limits.run.timeout = Duration::from_secs(3_600);
+        spec.limits.run.timeout = Duration::from_hours(1);
     })
 }
 
 /// A host that dies while the manager's run is in progress.
 async fn dies_during_a_run(store: &MemoryStore) {
     let host = host(Arc::new(store.restarted()), compile_limits());
-    host.install(deadly()).await.unwrap();
+    Box::pin(host.install(deadly())).await.unwrap();
     let deadly = name("hostile");
     let started = async {
         // The run has begun once its start is committed and the guest has yielded at a beat.
@@ -45,7 +45,7 @@ async fn dies_during_a_run(store: &MemoryStore) {
 /// What a host with a run that can't harm it finds.
 async fn next_tick(store: &MemoryStore) -> Arc<TickReport> {
     let host = host(Arc::new(store.restarted()), compile_limits());
-    host.install(spec("loop-in-task", |_| {})).await.unwrap();
+    Box::pin(host.install(spec("loop-in-task", |_| {}))).await.unwrap();
     let status = host.status();
     let task = &status[0].tasks[0];
     assert_eq!(task.last.unwrap().outcome, Outcome::Lost, "{task:?}");

@@ -5,6 +5,8 @@
 //! nothing grows. What WAT can't say is made in Rust: bytes that are no component, components that are
 //! dear to compile, a host that dies.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 mod cases;
 mod details;
 mod killed;

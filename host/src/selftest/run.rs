@@ -10,10 +10,13 @@ use crate::types::{
 use super::bench::{Bench, EXCEED, guest, manager, task};
 use super::{Proofs, Seen, SelfTestError};
 
+/// Lowers one limit.
+type Set = fn(&mut RunLimits);
+
 /// Runs the guest's tasks under limits of which each exceeds one.
 pub(super) async fn prove(bench: &Bench, proofs: &mut Proofs) -> Result<(), SelfTestError> {
     let host = bench.host(HostLimits::default())?;
-    host.install(tight()).await?;
+    Box::pin(host.install(tight())).await?;
     let by_hand = |name: &'static str| run(&host, name);
     let fuel = "out-of-fuel … the 100000 fuel granted";
     proofs.add("run.fuel", "100000", fuel, by_hand("a-fuel")).await?;
@@ -68,7 +71,7 @@ fn tight() -> ManagerSpec {
     store.keys = 10;
     store.key_bytes = 100;
     store.value_bytes = ByteSize::new(10_000);
-    let set: [(&str, fn(&mut RunLimits)); 7] = [
+    let set: [(&str, Set); 7] = [
         ("a-fuel", |run| run.fuel = Fuel::new(100_000)),
         ("b-timeout", |run| run.timeout = Duration::from_millis(20)),
         ("c-host-calls", |run| run.host_calls = 100),
