@@ -1,5 +1,12 @@
 //! The compiler's process against components that are made to break it. The child is the real program.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_futures,
+    clippy::format_collect,
+    reason = "a test may panic, and a future of it may be large"
+)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,13 @@
 //! reported is there, sums balance, what runs wrote is there exactly once, and no run was started twice
 //! under one attempt.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_futures,
+    clippy::format_collect,
+    reason = "a test may panic, and a future of it may be large"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};

@@ -23,7 +23,7 @@ fn deadly() -> ManagerSpec {
 /// A host that dies while the manager's run is in progress.
 async fn dies_during_a_run(store: &MemoryStore) {
     let host = host(Arc::new(store.restarted()), compile_limits());
-    Box::pin(host.install(deadly())).await.unwrap();
+    host.install(deadly()).await.unwrap();
     let deadly = name("hostile");
     let started = async {
         // The run has begun once its start is committed and the guest has yielded at a beat.
@@ -45,7 +45,7 @@ async fn dies_during_a_run(store: &MemoryStore) {
 /// What a host with a run that can't harm it finds.
 async fn next_tick(store: &MemoryStore) -> Arc<TickReport> {
     let host = host(Arc::new(store.restarted()), compile_limits());
-    Box::pin(host.install(spec("loop-in-task", |_| {}))).await.unwrap();
+    host.install(spec("loop-in-task", |_| {})).await.unwrap();
     let status = host.status();
     let task = &status[0].tasks[0];
     assert_eq!(task.last.unwrap().outcome, Outcome::Lost, "{task:?}");

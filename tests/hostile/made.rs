@@ -48,11 +48,11 @@ fn whatever_comes<S: Strategy>(strategy: &S, bytes: impl Fn(S::Value) -> Vec<u8>
             if let Err(error) = stage.install(spec(&component)).await {
                 refused += 1;
                 words(&error);
-                return;
+            } else {
+                loaded += 1;
+                stage.tick(&name("hostile")).await;
+                stage.host.remove(&name("hostile")).await.unwrap();
             }
-            loaded += 1;
-            stage.tick(&name("hostile")).await;
-            stage.host.remove(&name("hostile")).await.unwrap();
         });
     }
     runtime.block_on(stage.end());

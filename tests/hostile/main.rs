@@ -5,7 +5,12 @@
 //! nothing grows. What WAT can't say is made in Rust: bytes that are no component, components that are
 //! dear to compile, a host that dies.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_futures,
+    clippy::format_collect,
+    reason = "a test may panic, and a future of it may be large"
+)]
 
 mod cases;
 mod details;

@@ -3,6 +3,13 @@
 //! Reads the sources as text, so that a new `use` across a wall fails here, by name, before anybody
 //! has to notice it in a review. `docs/ARCHITECTURE.md` holds the same table for people.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_futures,
+    clippy::format_collect,
+    reason = "a test may panic, and a future of it may be large"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

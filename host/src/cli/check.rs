@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::args::Check as Args;
 use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::house::{House, Plan};
-use super::printing::{json_line, say, shown};
+use super::printing::{counted, json_line, say, short_size, shown};
 use super::progress::Progress;
 use crate::config::{HostConfig, Shown, show_host_limits, show_limits, show_run_limits, show_time};
 use crate::registry::{Inspected, RegistryError};
@@ -49,7 +49,8 @@ pub(super) async fn check(args: Args) -> Ended {
     if worst != ExitStatus::Well {
         return Err(Stop::Said(worst));
     }
-    say(format!("{file} is valid: {} managers, all components load", config.managers.len()));
+    let managers = counted(config.managers.len(), "manager");
+    say(format!("{file} is valid: {managers}, all components load"));
     Ok(Status::Well)
 }
 
@@ -78,7 +79,8 @@ fn print(out: &mut dyn Write, config: &HostConfig, looked: &Looked) -> io::Resul
         writeln!(out, "\n[manager.{name}]")?;
         match looked.get(&spec.name) {
             Some(Ok(it)) => {
-                writeln!(out, "# sha256:{}, {}, {} tasks", it.digest, it.size, it.tasks.len())?;
+                let (size, tasks) = (short_size(it.size.get()), counted(it.tasks.len(), "task"));
+                writeln!(out, "# sha256:{}, {size}, {tasks}", it.digest)?;
             }
             _ => writeln!(out, "# its component does not load")?,
         }

@@ -101,7 +101,8 @@ fn print(out: &mut dyn Write, name: &str, it: &Inspected) -> io::Result<()> {
     writeln!(out, "{name}")?;
     writeln!(out, "  digest   sha256:{}", it.digest)?;
     writeln!(out, "  size     {}", short_size(it.size.get()))?;
-    writeln!(out, "  version  {}", it.description.version)?;
+    let version = Some(it.description.version.as_str()).filter(|text| !text.is_empty());
+    writeln!(out, "  version  {}", version.unwrap_or("-"))?;
     for (i, (key, value)) in it.description.config.iter().enumerate() {
         let head = if i == 0 { "config" } else { "" };
         writeln!(out, "  {head:<8} {key} = {value}")?;

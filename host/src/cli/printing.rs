@@ -52,6 +52,11 @@ pub(super) fn short_size(bytes: u64) -> String {
     ByteSize::new(bytes).to_string().replace(' ', "")
 }
 
+/// A number of things, in words.
+pub(super) fn counted(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
 /// A path as people read it.
 pub(super) fn shown(path: &std::path::Path) -> String {
     harmless_line(&path.display().to_string(), 4_096)
@@ -124,10 +129,11 @@ impl Lines {
 fn figures(run: &RunDetails) -> String {
     let fuel = show_count(run.fuel.get());
     let mut text = format!(
-        "  {fuel:>11} fuel  {:>6}  {:>7}  {:>3} calls",
+        "  {fuel:>11} fuel  {:>6}  {:>7}  {:>3} {}",
         short_time(run.time),
         short_size(run.memory),
-        run.host_calls
+        run.host_calls,
+        if run.host_calls == 1 { "call" } else { "calls" }
     );
     if run.attempt > 1 {
         text.push_str(&format!("  attempt {}", run.attempt));

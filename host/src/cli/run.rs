@@ -15,7 +15,7 @@ use super::ending::{Ended, Status, Stop};
 use super::house::{House, Plan};
 use super::live::Table;
 use super::logging::Sink;
-use super::printing::{Lines, json_line, say, shown};
+use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
 use super::tick::{self, refused};
 use super::views::TickView;
@@ -85,7 +85,7 @@ async fn install(house: &House, config: &HostConfig, keep_going: bool) -> Result
             return Err(stop);
         }
     }
-    tracing::info!("{some} of {all} managers run");
+    tracing::info!("{some} of {} run", counted(all, "manager"));
     Ok(())
 }
 
@@ -97,7 +97,11 @@ async fn with_lines(
     reports: Receiver<Arc<TickReport>>,
     json: bool,
 ) -> Ended {
-    let printer = Printer { json, lines: Lines::of_runs() };
+    let mut lines = Lines::of_runs();
+    for manager in house.host.status() {
+        manager.tasks.iter().for_each(|t| lines.expect(manager.name.as_str(), t.name.as_str()));
+    }
+    let printer = Printer { json, lines };
     let asked = shutdown.clone();
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     let printing = tokio::spawn(async move {

@@ -44,7 +44,10 @@ impl Shutdown {
             say("ended at once: ticks in progress are lost, and taken up at the next start");
             std::process::exit(ExitStatus::HostFailed as i32);
         }
-        say("ending: waiting for the runs in progress; once more ends at once");
+        // The live table says so itself.
+        if !live::taken() {
+            say("ending: waiting for the runs in progress; once more ends at once");
+        }
     }
 
     /// Asks for the end without a word, and never more than that: for a reader that has gone.

@@ -11,6 +11,7 @@ use super::views::StatusView;
 use crate::config::show_count;
 use crate::store::{SqliteReader, holder};
 use crate::ticker::{ManagerStatus, TaskStatus};
+use crate::types::ManagerName;
 
 /// Prints how managers stand.
 pub(super) fn status(args: &Args) -> Ended {
@@ -19,7 +20,7 @@ pub(super) fn status(args: &Args) -> Ended {
     let mut names = reader.managers()?;
     if let Some(wanted) = &args.manager {
         if !names.contains(wanted) {
-            let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+            let names: Vec<_> = names.iter().map(ManagerName::as_str).collect();
             return Err(unknown(wanted.as_str(), &shown(&dir), &names));
         }
         names = vec![wanted.clone()];

@@ -10,9 +10,6 @@ use crate::types::{
 use super::bench::{Bench, EXCEED, guest, manager, task};
 use super::{Proofs, Seen, SelfTestError};
 
-/// Lowers one limit.
-type Set = fn(&mut RunLimits);
-
 /// Runs the guest's tasks under limits of which each exceeds one.
 pub(super) async fn prove(bench: &Bench, proofs: &mut Proofs) -> Result<(), SelfTestError> {
     let host = bench.host(HostLimits::default())?;
@@ -59,6 +56,9 @@ async fn structure(bench: &Bench, proofs: &mut Proofs) -> Result<(), SelfTestErr
     let instances = less(|spec| spec.limits.instance.instances = 1);
     proofs.add("instance.instances", "1", "refused … instance count too high", instances).await
 }
+
+/// Sets one limit.
+type Set = fn(&mut RunLimits);
 
 /// The guest, with each limit small enough to be exceeded soon by the one task that is to exceed it.
 fn tight() -> ManagerSpec {

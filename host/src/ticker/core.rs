@@ -107,7 +107,7 @@ impl Core {
         let Err(source) = kept else { return Ok(()) };
         let mut error = HostError::Closing;
         for (manager, _work) in &managers {
-            error = self.suspect(manager, source.clone());
+            error = manager.suspect(source.clone());
         }
         Err(error)
     }

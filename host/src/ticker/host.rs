@@ -99,8 +99,9 @@ impl Host {
         spec: ManagerSpec,
         progress: impl Fn(Progress),
     ) -> Result<Installed, InstallError> {
-        match self.registry.prepare(&spec, progress).await {
-            Ok(prepared) => self.core.install(spec, prepared.into()).await,
+        // Boxed: loading is rare and its future is large.
+        match Box::pin(self.registry.prepare(&spec, progress)).await {
+            Ok(prepared) => Box::pin(self.core.install(spec, prepared.into())).await,
             Err(source) => {
                 Err(InstallError::Refused { manager: spec.name, source: Box::new(source) })
             }

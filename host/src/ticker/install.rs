@@ -109,12 +109,11 @@ impl Core {
             load_time: loaded.load_time,
             upgraded: found.is_some(),
         };
-        match found {
-            Some(manager) => self.exchange(&manager, spec, loaded, &settings).await?,
-            None => {
-                self.check_room(&spec)?;
-                self.install_new(spec, loaded, &settings).await?;
-            }
+        if let Some(manager) = found {
+            self.exchange(&manager, spec, loaded, &settings).await?;
+        } else {
+            self.check_room(&spec)?;
+            self.install_new(spec, loaded, &settings).await?;
         }
         Ok(installed)
     }
@@ -203,9 +202,7 @@ impl Core {
         // A per-run instance calls init-host before each run: this one was for the trial.
         let resident = spec.mode == InstanceMode::Resident;
         let writes = if resident { effects.writes } else { vec![] };
-        self.keep(&spec, loaded.digest, &schedule, writes)
-            .await
-            .map_err(|e| self.suspect(manager, e))?;
+        self.keep(&spec, loaded.digest, &schedule, writes).await.map_err(|e| manager.suspect(e))?;
         if resident {
             work.usage = effects.usage;
         }
@@ -245,7 +242,7 @@ impl Core {
         let manager = self.manager(name)?;
         let mut work = manager.work.lock().await;
         let removed = self.in_time(self.store.remove(name.clone())).await;
-        removed.map_err(|source| self.suspect(&manager, source))?;
+        removed.map_err(|source| manager.suspect(source))?;
         work.live = None;
         manager.state().removed = true;
         self.take_out(name);

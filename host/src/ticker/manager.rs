@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::body::{Body, Live};
+use super::error::HostError;
 use crate::schedule::{Closed, Current, Schedule};
-use crate::store::{Commit, RunRecord, Span, SpanKind, Usage, Write};
+use crate::store::{Commit, RunRecord, Span, SpanKind, StoreError, Usage, Write};
 use crate::types::{
     DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec, Outcome, RunLimits, TaskName,
 };
@@ -59,6 +60,13 @@ pub(crate) struct Work {
 impl Manager {
     pub(crate) fn new(name: ManagerName, state: State, work: Work) -> Self {
         Self { name, state: Mutex::new(state), work: Arc::new(tokio::sync::Mutex::new(work)) }
+    }
+
+    /// Nothing runs and nothing is told of this manager until the store was read again (S17).
+    pub(crate) fn suspect(&self, source: StoreError) -> HostError {
+        tracing::error!(manager = %self.name, error = %source, "the store failed");
+        self.state().suspect = Some(source.to_string());
+        HostError::Store { manager: self.name.clone(), source }
     }
 
     /// The short lock. A panic under it would have been a panic of ours, in code that never calls

@@ -57,7 +57,7 @@ impl Core {
             self.store.reopen().await?;
             self.store.load(manager.name.clone()).await
         };
-        let found = self.in_time(read).await.map_err(|e| self.suspect(manager, e))?;
+        let found = self.in_time(read).await.map_err(|e| manager.suspect(e))?;
         let mut state = manager.state();
         let Some(found) = found else { return Ok(()) };
         // Numbers that were told are never told again (S21): idle ticks that no commit took along
@@ -87,15 +87,11 @@ impl Core {
         let mut told = Told::default();
         let closed = match recovered {
             Recovered::Nothing => return Ok(None),
-            Recovered::Repeat => {
-                self.commit_mark(manager).await?;
-                self.play(manager, work, &mut told).await?
-            }
             Recovered::Lost => match self.lose(manager, &mut told).await? {
                 Some(closed) => closed,
                 None => self.play(manager, work, &mut told).await?,
             },
-            Recovered::Open => {
+            Recovered::Repeat | Recovered::Open => {
                 self.commit_mark(manager).await?;
                 self.play(manager, work, &mut told).await?
             }

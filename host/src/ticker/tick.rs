@@ -139,14 +139,13 @@ impl Core {
                 state.schedule.enter();
                 state.schedule.current()
             };
-            let finished = match current {
-                Some(current) => self.run(manager, work, &current, told).await?,
-                None => {
-                    // Only an instance was wanted, and it is there.
-                    let finished = manager.state().schedule.finish(Ended::default());
-                    self.commit_end(manager, &finished, vec![], vec![]).await?;
-                    finished
-                }
+            let finished = if let Some(current) = current {
+                self.run(manager, work, &current, told).await?
+            } else {
+                // Only an instance was wanted, and it is there.
+                let finished = manager.state().schedule.finish(Ended::default());
+                self.commit_end(manager, &finished, vec![], vec![]).await?;
+                finished
             };
             if let Some(closed) = finished.closed {
                 return Ok(closed);
@@ -271,7 +270,7 @@ impl Core {
             true => self.in_time(kept).await,
             false => kept.await,
         };
-        kept.map_err(|source| self.suspect(manager, source))
+        kept.map_err(|source| manager.suspect(source))
     }
 
     /// Waits for the store, at most as long as a commit may take.
@@ -282,12 +281,6 @@ impl Core {
         tokio::time::timeout(self.limits.commit, asked).await.unwrap_or_else(|_| {
             Err(StoreError::Unknown(format!("no answer within {:?}", self.limits.commit)))
         })
-    }
-
-    pub(crate) fn suspect(&self, manager: &Manager, source: StoreError) -> HostError {
-        tracing::error!(manager = %manager.name, error = %source, "the store failed");
-        manager.state().suspect = Some(source.to_string());
-        HostError::Store { manager: manager.name.clone(), source }
     }
 }
 

@@ -24,7 +24,7 @@ use model::Model;
 use terminal::Screen;
 use view::Look;
 
-pub(super) use terminal::restore;
+pub(super) use terminal::{restore, taken};
 
 /// How often the table is redrawn.
 const REDRAW: Duration = Duration::from_millis(250);

@@ -40,6 +40,11 @@ impl Drop for Screen {
     }
 }
 
+/// Whether the terminal is taken: then nothing else may write to it.
+pub(in crate::cli) fn taken() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
 /// Gives the terminal back, if it was taken.
 pub(in crate::cli) fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {

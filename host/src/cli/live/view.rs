@@ -1,12 +1,13 @@
-//! How the table looks. Colours only add: every state has its word, and NO_COLOR leaves them out.
+//! How the table looks. Colours only add: every state has its word, and `NO_COLOR` leaves them out.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Cell, Paragraph, Row as TableRow, Table};
 
 use super::model::{Model, Row};
+use crate::cli::printing::counted;
 use crate::config::show_count;
 use crate::types::Outcome;
 
@@ -61,37 +62,32 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, log: &[String], loo
     frame.render_widget(table, body);
     let log: Vec<_> = log.iter().map(|line| Line::from(line.as_str())).collect();
     frame.render_widget(Paragraph::new(log), below);
-    foot_line(frame, foot, top, shown, model.rows.len());
+    let all = model.rows.len();
+    let foot_text = if model.ending {
+        "ENDING, once the runs in progress have; q once more ends at once".to_owned()
+    } else if shown < all {
+        format!(
+            "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows {}-{} of {all}",
+            top + 1,
+            top + shown
+        )
+    } else {
+        "q ends".to_owned()
+    };
+    frame.render_widget(Paragraph::new(foot_text), foot);
 }
 
 fn summary(model: &Model) -> String {
     let mut text = format!(
-        "tourbillon  {} managers, {} in a tick, {} instances",
-        show_count(model.managers as u64),
+        "tourbillon  {}, {} in a tick, {} instances",
+        counted(model.managers, "manager"),
         show_count(model.busy as u64),
         show_count(model.instances.into()),
     );
     if model.waiting > 0 {
         text.push_str(&format!(", {} ticks waiting", show_count(model.waiting.into())));
     }
-    if model.ending {
-        text.push_str("  ENDING: waiting for the runs in progress");
-    }
     text
-}
-
-fn foot_line(frame: &mut Frame<'_>, area: Rect, top: usize, shown: usize, all: usize) {
-    let range = if shown < all {
-        format!("rows {}-{} of {all}", top + 1, top + shown)
-    } else {
-        String::new()
-    };
-    let text = if range.is_empty() {
-        "q ends".to_owned()
-    } else {
-        format!("q ends   ↑ ↓ PgUp PgDn Home End scroll   {range}")
-    };
-    frame.render_widget(Paragraph::new(text), area);
 }
 
 /// One column: what is narrow stays, what is wide goes first where the terminal is narrow.
@@ -106,17 +102,17 @@ struct Column {
 /// The columns, in order.
 const COLUMNS: [Column; 9] = [
     Column { head: "MANAGER", width: 0, right: false, cell: |row, _| row.manager.as_str().into() },
-    Column { head: "TICK", width: 8, right: true, cell: |row, _| right(row.tick.to_string(), 8) },
+    Column { head: "TICK", width: 8, right: true, cell: |row, _| right(&row.tick.to_string(), 8) },
     Column { head: "TASK", width: 0, right: false, cell: |row, _| row.task.as_str().into() },
-    Column { head: "LEFT", width: 6, right: true, cell: |row, _| right(or_empty(row.left), 6) },
+    Column { head: "LEFT", width: 6, right: true, cell: |row, _| right(&or_empty(row.left), 6) },
     Column { head: "LAST", width: 13, right: false, cell: last },
     Column { head: "FUEL", width: 13, right: false, cell: |row, _| fuel(row).into() },
-    Column { head: "RUNS", width: 9, right: true, cell: |row, _| right(show_count(row.runs), 9) },
+    Column { head: "RUNS", width: 9, right: true, cell: |row, _| right(&show_count(row.runs), 9) },
     Column {
         head: "FAILURES",
         width: 8,
         right: true,
-        cell: |row, _| right(show_count(row.failures), 8),
+        cell: |row, _| right(&show_count(row.failures), 8),
     },
     Column { head: "STATE", width: 14, right: false, cell: |row, _| row.state.as_str().into() },
 ];
@@ -157,7 +153,7 @@ fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
     let head = kept.iter().map(|i| {
         let column = &COLUMNS[*i];
         let width = usize::from(column.width);
-        if column.right { right(column.head.to_owned(), width) } else { column.head.into() }
+        if column.right { right(column.head, width) } else { column.head.into() }
     });
     let rows = rows.iter().map(|row| kept.iter().map(|i| (COLUMNS[*i].cell)(row, look)).collect());
     Table::new(rows.collect::<Vec<TableRow<'r>>>(), widths.collect::<Vec<_>>())
@@ -165,7 +161,7 @@ fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
         .column_spacing(SPACING)
 }
 
-fn right(text: String, width: usize) -> Cell<'static> {
+fn right(text: &str, width: usize) -> Cell<'static> {
     format!("{text:>width$}").into()
 }
 
@@ -231,6 +227,14 @@ mod tests {
         "m3             10  sweep       3  trap           ███░░░░░  39%        "
         "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30               "
         "#);
+    }
+
+    #[test]
+    fn an_end_that_was_asked_for_is_said() {
+        let mut model = filled(30);
+        model.ending = true;
+        let shown = drawn(70, 7, &mut model, &[]);
+        assert!(shown.contains("ENDING, once the runs in progress have"), "{shown}");
     }
 
     #[test]

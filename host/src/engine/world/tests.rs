@@ -19,7 +19,9 @@ fn check(wat: &str, grants: &Grants) -> String {
 }
 
 fn import(names: &[&str]) -> String {
-    names.iter().map(|name| format!("(import \"{name}\" (instance))")).collect()
+    let imports: Vec<_> =
+        names.iter().map(|name| format!("(import \"{name}\" (instance))")).collect();
+    imports.join("\n")
 }
 
 #[test]

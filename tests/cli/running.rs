@@ -1,0 +1,118 @@
+//! `tourbillon run`: lines, signals, and other commands while a host runs.
+
+use rustix::process::Signal;
+
+use crate::stage::Stage;
+
+fn stage(interval: &str, component: &str) -> Stage {
+    let stage = Stage::with(&[component]);
+    stage.write(
+        "tourbillon.toml",
+        &format!(
+            "[host]\nname = \"node-1\"\nstate = \"state\"\n[defaults.limits]\ntimeout = \"1h\"\n\
+             [manager.it]\ncomponent = \"{component}.wasm\"\ninterval = \"{interval}\"\n"
+        ),
+    );
+    stage
+}
+
+#[test]
+fn a_signal_ends_it_gracefully_and_all_is_kept() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let stage = stage("5ms", "pair");
+        let mut running = stage.start("run --json");
+        let first: serde_json::Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        assert_eq!(first["manager"], "it");
+        running.signal(signal);
+        let said = running.end();
+        assert_eq!(said.status, 0, "{said:?}");
+        assert!(said.err.contains("ending: waiting for the runs in progress"), "{}", said.err);
+        let last =
+            said.out.lines().last().map_or(first, |line| serde_json::from_str(line).unwrap());
+        let status = stage.run("status --json").json();
+        assert!(status[0]["tick"].as_u64() >= last["tick"].as_u64(), "{status:?} {last}");
+    }
+}
+
+#[test]
+fn people_read_runs_and_the_guests_logs_apart() {
+    let stage = stage("5ms", "pair");
+    let mut running = stage.start("run --lines");
+    // Ticks that a busy machine misses are told as well, and may come first.
+    while !running.line().unwrap().contains("  ok  ") {}
+    while running.line().unwrap() != "    error: the disk is full" {}
+    running.signal(Signal::TERM);
+    let said = running.end();
+    assert!(said.err.contains("it/steady info all is well\n"), "{}", said.err);
+    assert!(!said.out.contains("all is well"), "{}", said.out);
+}
+
+#[test]
+fn the_state_is_read_while_a_host_runs_and_changed_only_when_none_does() {
+    let stage = stage("5ms", "pair");
+    let mut running = stage.start("run --json");
+    running.line().unwrap();
+    let pid = running.pid();
+    let status = stage.run("status");
+    assert_eq!(status.status, 0, "{status:?}");
+    assert_eq!(status.err, format!("a host (process {pid}) is running on state\n"));
+    assert_eq!(stage.run("history").status, 0);
+    for args in ["pause it", "resume it", "clear it", "trigger it steady"] {
+        let said = stage.run(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args}");
+        let expect = format!(
+            "error: a host (process {pid}) is running on the state in state: stop it first\n"
+        );
+        assert_eq!(said.err, expect, "{args}");
+    }
+    for args in ["run", "tick pair.wasm --state state"] {
+        let said = stage.run(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args}: {said:?}");
+        assert!(said.err.contains(&pid.to_string()), "{args}: {}", said.err);
+    }
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().status, 0);
+}
+
+#[test]
+fn a_second_signal_ends_at_once_and_the_run_is_lost() {
+    let stage = stage("5ms", "sleep-for-ever");
+    let mut running = stage.start("run --json");
+    running.wait_for_message("1 of 1 manager run");
+    // Missed ticks are the first that is printed: the run before them is in progress.
+    assert!(running.line().unwrap().contains("\"missed\""));
+    running.signal(Signal::TERM);
+    running.wait_for_message("ending: waiting for the runs in progress");
+    running.signal(Signal::TERM);
+    let said = running.end();
+    assert_eq!(said.status, 3, "{said:?}");
+    assert!(said.err.contains("ended at once"), "{}", said.err);
+    assert_eq!(stage.run("status --json").json()[0]["busy"], true);
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it() {
+    let stage = stage("1ms", "pair");
+    let mut running = stage.start("run --json --log error");
+    running.line().unwrap();
+    running.stop_reading();
+    let said = running.end();
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+}
+
+#[test]
+fn what_can_not_be_installed_is_left_out_only_where_that_was_asked_for() {
+    let stage = Stage::with(&["pair", "core-module"]);
+    stage.write(
+        "tourbillon.toml",
+        "[manager.good]\ncomponent = \"pair.wasm\"\ninterval = \"5ms\"\n\
+         [manager.bad]\ncomponent = \"core-module.wasm\"\n[manager.none]\ncomponent = \"none.wasm\"\n",
+    );
+    let said = stage.run("run --json");
+    assert_eq!((said.status, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("\"bad\"") && said.err.contains("\"none\""), "{}", said.err);
+    let mut running = stage.start("run --json --keep-going");
+    assert!(running.line().unwrap().contains("\"good\""));
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().status, 0);
+}

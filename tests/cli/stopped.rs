@@ -1,0 +1,113 @@
+//! Commands on the state of a host that is not running: status, history, pause, resume, clear, trigger.
+
+use crate::stage::Stage;
+
+const CONFIG: &str = "[host]\nstate = \"state\"\n[manager.pair]\ncomponent = \"pair.wasm\"\n";
+
+/// A stage on which `pair` had three ticks.
+fn stage() -> Stage {
+    let stage = Stage::with(&["pair"]);
+    stage.write("tourbillon.toml", CONFIG);
+    assert_eq!(stage.run("tick pair.wasm -n 3 --state state").status, 1);
+    stage
+}
+
+#[test]
+fn status_shows_how_every_task_stands() {
+    let stage = stage();
+    insta::assert_snapshot!(stage.run("status").all(), @r"
+    MANAGER  TICK  TASK    LEFT  LAST       FUEL  RUNS  FAILURES  STATE
+    pair        3  steady     0  ok      52 (0%)     3         0
+                   fails      0  failed  55 (0%)     1         1
+    --- stderr
+    no host is running on state
+    --- status 0
+    ");
+    let json = stage.run("status --json").json();
+    assert_eq!(json[0]["manager"], "pair");
+    assert_eq!(json[0]["outcomes"]["ok"], 3);
+    assert_eq!(json[0]["tasks"][1]["last"]["outcome"], "failed");
+    assert_eq!(stage.run("status --state state pair --json").json(), json);
+}
+
+#[test]
+fn history_shows_the_newest_runs_first() {
+    let stage = stage();
+    let runs = |args: &str| -> Vec<String> {
+        let json = stage.run(args).json();
+        json.iter().map(|line| line["run"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(runs("history --json -n 2"), ["pair/steady/3", "pair/fails/2"]);
+    assert_eq!(runs("history pair fails --json"), ["pair/fails/2"]);
+    assert_eq!(runs("history --outcome failed --json"), ["pair/fails/2"]);
+    assert_eq!(runs("history nobody --json"), Vec::<String>::new());
+    let people = stage.run("history --outcome failed").out;
+    assert!(people.contains("pair/fails/2  failed"), "{people}");
+    assert!(people.contains("the disk is full"), "{people}");
+}
+
+#[test]
+fn s14_a_paused_manager_stands_and_a_resumed_one_goes_on() {
+    let stage = stage();
+    let outcomes = || -> Vec<String> {
+        let json = stage.run("tick pair.wasm --state state --json").json();
+        let tasks = json[0]["tasks"].as_array().unwrap().clone();
+        tasks.iter().map(|task| task["outcome"].as_str().unwrap().to_owned()).collect()
+    };
+    let said = stage.run("pause pair");
+    assert_eq!((said.status, said.err.as_str()), (0, "pair is paused\n"));
+    assert!(said.out.contains("manager paused"), "{}", said.out);
+    assert_eq!(outcomes(), ["paused", "paused"]);
+    assert_eq!(stage.run("resume pair").status, 0);
+    assert_eq!(stage.run("pause pair fails --json").json()[0]["tasks"][1]["paused"], true);
+    assert_eq!(outcomes(), ["ok", "paused"]);
+    assert_eq!(stage.run("resume pair fails").err, "pair/fails is resumed\n");
+    // Its counter stood at 0 since tick 3.
+    assert_eq!(outcomes(), ["ok", "failed"]);
+}
+
+#[test]
+fn s14_a_run_by_hand_leaves_the_counter_alone() {
+    let stage = stage();
+    let said = stage.run("trigger pair steady --json");
+    let json = said.json();
+    assert_eq!(said.status, 0);
+    assert_eq!(json[0]["trigger"], "operator");
+    assert_eq!(json[0]["tasks"][0]["run"], "pair/steady/3+1");
+    assert_eq!(stage.run("trigger pair fails").status, 1);
+    let json = stage.run("tick pair.wasm --state state --json").json();
+    assert_eq!((&json[0]["tick"], &json[0]["tasks"][1]["outcome"]), (&4.into(), &"failed".into()));
+}
+
+#[test]
+fn a_quarantine_ends_by_hand() {
+    let stage = Stage::with(&["trap-in-task"]);
+    stage.write(
+        "tourbillon.toml",
+        "[host]\nstate = \"state\"\n[manager.bad]\ncomponent = \"trap-in-task.wasm\"\nquarantine_after = 1\n",
+    );
+    assert_eq!(stage.run("trigger bad work").status, 1);
+    let state = |json: bool| stage.run(if json { "status --json" } else { "status" });
+    assert_eq!(state(true).json()[0]["tasks"][0]["quarantined"], true);
+    assert!(state(false).out.contains("quarantined"));
+    assert_eq!(stage.run("clear bad work").status, 0);
+    assert_eq!(state(true).json()[0]["tasks"][0]["quarantined"], false);
+}
+
+#[test]
+fn what_is_not_there_is_told_with_what_is() {
+    let stage = stage();
+    let check = |args: &str, expect: &str| {
+        let said = stage.run(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args}");
+        assert!(said.err.contains(expect), "{args}: {}", said.err);
+    };
+    check("status pairs", "has no manager \"pairs\": did you mean \"pair\"?");
+    check("pause pairs", "tourbillon.toml has no manager \"pairs\": did you mean \"pair\"?");
+    check("pause pair steadi", "has no task \"steadi\": did you mean \"steady\"?");
+    check("trigger pair nothing", "it has: steady, fails");
+    check("status --state nowhere", "nowhere");
+    check("status --file no.toml", "can't read the configuration no.toml");
+    stage.write("empty.toml", "");
+    check("history --file empty.toml", "names no state directory");
+}

@@ -1,0 +1,122 @@
+//! Commands that print texts: check, inspect, schema, completions; and wrong use.
+
+use crate::stage::Stage;
+
+#[test]
+fn check_shows_what_is_in_force_and_its_output_is_a_configuration() {
+    let stage = Stage::with(&["pair"]);
+    stage.write(
+        "tourbillon.toml",
+        "[host]\nstate = \"state\"\n[manager.pair]\ncomponent = \"pair.wasm\"\n\
+         config = { \"a b\" = \"x\\\"y\" }\n[manager.pair.task.fails]\nenabled = false\nlimits = { fuel = 5 }\n",
+    );
+    let said = stage.run("check");
+    assert_eq!(
+        (said.status, said.err.as_str()),
+        (0, "tourbillon.toml is valid: 1 manager, all components load\n")
+    );
+    assert!(!stage.path().join("state").exists(), "check has made a state directory");
+    stage.write("again.toml", &said.out);
+    assert_eq!(stage.run("check --file again.toml").out, said.out);
+    let json = stage.run("check --json").json();
+    assert_eq!(json[0]["valid"], true);
+    assert_eq!(json[0]["managers"][0]["limits"]["memory"], "64MiB");
+    assert_eq!(json[0]["managers"][0]["tasks"][1], "fails");
+}
+
+#[test]
+fn check_tells_what_is_wrong_and_where() {
+    let stage = Stage::with(&["core-module", "import-http"]);
+    stage.write("slip.toml", "[manager.a]\ncomponent = \"a.wasm\"\nintervall = \"5s\"\n");
+    insta::assert_snapshot!(stage.run("check --file slip.toml").all(), @r#"
+    --- stderr
+    error: [manager.a] has no key `intervall`
+      --> slip.toml:3:1
+       |
+     3 | intervall = "5s"
+       | ^^^^^^^^^
+       = help: did you mean `interval`?
+    --- status 2
+    "#);
+    stage.write(
+        "tourbillon.toml",
+        "[manager.a]\ncomponent = \"core-module.wasm\"\n\n[manager.b]\ncomponent = \"none.wasm\"\n",
+    );
+    let said = stage.run("check --json");
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("error: tourbillon.toml:1: manager \"a\": "), "{}", said.err);
+    assert!(said.err.contains("error: tourbillon.toml:4: manager \"b\": "), "{}", said.err);
+    assert_eq!(said.json()[0]["valid"], false);
+}
+
+#[test]
+fn inspect_shows_tasks_imports_and_exports() {
+    let stage = Stage::with(&["pair"]);
+    let said = stage.run("inspect pair.wasm");
+    assert_eq!(said.status, 0, "{said:?}");
+    insta::assert_snapshot!(said.out.lines().filter(|l| !l.contains("sha256")).collect::<Vec<_>>().join("\n"), @r"
+    pair.wasm
+      size     1.7KiB
+      version  -
+
+    TASK    TICKS BETWEEN RUNS  FIRST RUN  SUMMARY
+    steady                   0  tick 1
+    fails                    1  tick 2
+
+    imports
+      tourbillon:manager/types@0.1.0
+      wasi:logging/logging@0.1.0-draft
+        log: func(level: enum { trace, debug, info, warn, error, critical }, context: string, message: string)
+
+    exports
+      tourbillon:manager/lifecycle@0.1.0
+        init-host: func(host: string) -> result<_, string>
+        periodic-tasks: func() -> list<record { name: string, ticks-between-runs: u32, run-immediately: bool, summary: string }>
+        run-periodic-task: func(run: record { id: string, task: string, tick: u64, scheduled-at-ms: u64 }) -> result<option<u32>, record { message: string, ticks-to-skip: option<u32> }>
+        service-version: func() -> string
+        service-config: func() -> list<tuple<string, string>>
+    ");
+    let json = stage.run("inspect pair.wasm --json").json();
+    assert_eq!(json[0]["tasks"][1]["ticks_between_runs"], 1);
+    assert_eq!(json[0]["imports"][1]["name"], "wasi:logging/logging@0.1.0-draft");
+}
+
+#[test]
+fn files_that_are_no_components_are_told_apart() {
+    let stage = Stage::with(&["core-module", "pair"]);
+    stage.write("text.wasm", "hello, world");
+    stage.write("empty.wasm", "");
+    let check = |args: &str, expect: &str| {
+        let said = stage.run(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args}");
+        assert!(said.err.contains(expect), "{args}: {}", said.err);
+        assert!(said.err.starts_with("error: ") && said.err.lines().count() == 1, "{}", said.err);
+    };
+    check("inspect core-module.wasm", "it is a core module, not a component");
+    check("inspect text.wasm", "this is no WebAssembly component");
+    check("inspect empty.wasm", "fewer than eight bytes");
+    check("inspect paair.wasm", "there is no file paair.wasm: did you mean pair.wasm?");
+    check("inspect .", "is a directory");
+    check("tick pair.wasm --log loud=very", "--log is no filter of a log");
+}
+
+#[test]
+fn the_variable_sets_the_log_and_the_flag_wins() {
+    let stage = Stage::with(&["pair"]);
+    let err = |args: &str, filter: &str| stage.run_with(args, &[("TOURBILLON_LOG", filter)]).err;
+    assert_eq!(err("tick pair.wasm", "guest=info"), "pair/steady info all is well\n");
+    assert_eq!(err("tick pair.wasm", "guest=warn"), "");
+    assert_eq!(err("tick pair.wasm --log guest=info", "off"), "pair/steady info all is well\n");
+    assert!(err("tick pair.wasm", "guest=loud").contains("TOURBILLON_LOG is no filter of a log"));
+}
+
+#[test]
+fn texts_for_other_programs_are_whole() {
+    let stage = Stage::with(&[]);
+    let schema: serde_json::Value = serde_json::from_str(&stage.run("schema").out).unwrap();
+    assert_eq!(schema["title"], "tourbillon.toml");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let said = stage.run(&format!("completions {shell}"));
+        assert!(said.status == 0 && said.out.contains("trigger"), "{said:?}");
+    }
+}
