@@ -79,7 +79,7 @@ impl Stage {
         let host = host(Arc::new(MemoryStore::recording()), compile);
         let neighbour = name("neighbour");
         let bytes = ComponentSource::Bytes(pieces::component("neighbour"));
-        host.install(ManagerSpec::new(neighbour.clone(), bytes)).await.unwrap();
+        Box::pin(host.install(ManagerSpec::new(neighbour.clone(), bytes))).await.unwrap();
         let stage = Self {
             host,
             neighbour,
@@ -94,7 +94,7 @@ impl Stage {
 
     /// Installs a hostile manager, or is refused.
     pub(crate) async fn install(&self, spec: ManagerSpec) -> Result<Installed, InstallError> {
-        self.beside(self.host.install(spec)).await
+        Box::pin(self.beside(self.host.install(spec))).await
     }
 
     /// Ticks a hostile manager.
@@ -134,7 +134,7 @@ impl Stage {
                 }
             }
         };
-        futures::future::join(hostile, neighbour).await.0
+        Box::pin(futures::future::join(hostile, neighbour)).await.0
     }
 
     async fn tick_neighbour(&self) {

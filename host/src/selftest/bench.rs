@@ -58,7 +58,7 @@ impl Bench {
         let mut spec = guest("exceed");
         spec.component = ComponentSource::Bytes(Arc::from(component));
         set(&mut spec);
-        Ok(refusal(host.install(spec).await))
+        Ok(refusal(Box::pin(host.install(spec)).await))
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn prove(bench: &Bench, proofs: &mut Proofs) -> Result<(), Self
 async fn two(bench: &Bench, limits: HostLimits) -> Result<Host, SelfTestError> {
     let host = bench.host(limits)?;
     for name in ["one", "two"] {
-        host.install(guest_running(name, WAIT)).await?;
+        Box::pin(host.install(guest_running(name, WAIT))).await?;
     }
     Ok(host)
 }
@@ -74,14 +74,14 @@ async fn waiting(bench: &Bench) -> Seen {
 /// A second manager, where one is enough.
 async fn second(bench: &Bench, limits: HostLimits) -> Seen {
     let host = bench.host(limits)?;
-    host.install(guest("one")).await?;
-    Ok(refusal(host.install(guest("two")).await))
+    Box::pin(host.install(guest("one"))).await?;
+    Ok(refusal(Box::pin(host.install(guest("two"))).await))
 }
 
 async fn history(bench: &Bench) -> Seen {
     let store = Arc::new(MemoryStore::recording());
     let host = bench.host_on(store.clone(), HostLimits { history: 2, ..HostLimits::default() })?;
-    host.install(guest_running("one", NOTHING)).await?;
+    Box::pin(host.install(guest_running("one", NOTHING))).await?;
     for _ in 0..4 {
         host.tick(&manager("one")).await?;
     }
@@ -92,7 +92,7 @@ async fn history(bench: &Bench) -> Seen {
 
 async fn reports(bench: &Bench) -> Seen {
     let host = bench.host(HostLimits { reports: 2, ..HostLimits::default() })?;
-    host.install(guest_running("one", NOTHING)).await?;
+    Box::pin(host.install(guest_running("one", NOTHING))).await?;
     let mut reader = host.subscribe();
     for _ in 0..4 {
         host.tick(&manager("one")).await?;
@@ -109,12 +109,12 @@ async fn commit(bench: &Bench) -> Seen {
     let counting = Arc::new(FreezingStore::new(plain.clone(), 0, Stage::Before));
     let limits = || HostLimits { commit: Duration::from_millis(50), ..HostLimits::default() };
     let host = bench.host_on(counting.clone(), limits())?;
-    host.install(guest_running("one", NOTHING)).await?;
+    Box::pin(host.install(guest_running("one", NOTHING))).await?;
     let installed = counting.operations();
     let fresh: Arc<dyn Store> = Arc::new(MemoryStore::recording());
     let freezing = Arc::new(FreezingStore::new(fresh, installed.saturating_add(1), Stage::Before));
     let host = bench.host_on(freezing, limits())?;
-    host.install(guest_running("one", NOTHING)).await?;
+    Box::pin(host.install(guest_running("one", NOTHING))).await?;
     Ok(refusal(host.tick(&manager("one")).await))
 }
 
@@ -125,7 +125,7 @@ async fn checkpoint(bench: &Bench) -> Seen {
     let host = bench.host_on(store.clone(), HostLimits { checkpoint, ..HostLimits::default() })?;
     let mut idle = guest("one");
     idle.interval = Duration::from_millis(5);
-    host.install(idle).await?;
+    Box::pin(host.install(idle)).await?;
     let kept = async {
         let mut look = tokio::time::interval(Duration::from_millis(5));
         loop {

@@ -13,7 +13,7 @@ use super::{Proofs, Seen, SelfTestError};
 /// Runs the guest's tasks under limits of which each exceeds one.
 pub(super) async fn prove(bench: &Bench, proofs: &mut Proofs) -> Result<(), SelfTestError> {
     let host = bench.host(HostLimits::default())?;
-    host.install(tight()).await?;
+    Box::pin(host.install(tight())).await?;
     let by_hand = |name: &'static str| run(&host, name);
     let fuel = "out-of-fuel … the 100000 fuel granted";
     proofs.add("run.fuel", "100000", fuel, by_hand("a-fuel")).await?;
@@ -29,9 +29,9 @@ pub(super) async fn prove(bench: &Bench, proofs: &mut Proofs) -> Result<(), Self
     proofs.add("run.log_lines", "5", dropped, by_hand("f-log-lines")).await?;
     let dropped = "ok, 1 of 2 log lines dropped";
     proofs.add("run.log_bytes", "1500 B", dropped, by_hand("g-log-bytes")).await?;
-    let memory = "out-of-memory … limited to 1.0 MiB (`memory`)";
+    let memory = "out-of-memory … asked for 1.1 MiB … limited to 1.0 MiB (`memory`)";
     proofs.add("instance.memory", "1 MiB", memory, by_hand("h-memory")).await?;
-    let table = "out-of-memory … limited to 1000 (`table_elements`)";
+    let table = "out-of-memory … asked for 1001 … limited to 1000 (`table_elements`)";
     proofs.add("instance.table_elements", "1000", table, by_hand("i-table-elements")).await?;
     structure(bench, proofs).await?;
     let handles = "over-quota … more than 50 handles";

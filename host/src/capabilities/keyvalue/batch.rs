@@ -63,10 +63,13 @@ impl Host for GuestState {
 
     async fn delete_many(&mut self, bucket: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
         told!(self.on_bucket(&bucket, keys.iter().map(String::len).sum())?);
-        let mut all = Vec::with_capacity(keys.len());
+        // Each key is read once, however often it is named: no guard interrupts a host call.
+        let mut all = BTreeMap::new();
         for key in keys {
-            let below = told!(self.below(&key).await);
-            all.push((key, below));
+            if !all.contains_key(&key) {
+                let below = told!(self.below(&key).await);
+                all.insert(key, below);
+            }
         }
         for (key, below) in all {
             self.keyvalue.remove(key, below);
