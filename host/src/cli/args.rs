@@ -447,7 +447,7 @@ mod tests {
               --json                Print one line of JSON for each manager and tick
               --log <FILTER>        What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or
                                     targets with levels, such as `warn,guest=debug`. The variable
-                                    TOURBILLON_LOG says the same; this wins
+                                    `TOURBILLON_LOG` says the same; this wins
           -h, --help                Print help
           -V, --version             Print version
 
