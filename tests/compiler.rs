@@ -18,9 +18,9 @@ use tourbillon::types::{ByteSize, CompileLimits, InstanceLimits, InstanceMode, L
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tourbillon");
 
-fn loader(limits: CompileLimits, helper: impl Into<PathBuf>, cache: Cache) -> Loader {
+fn loader(limits: CompileLimits, program: impl Into<PathBuf>, cache: Cache) -> Loader {
     let engines = Engines::new(1, &InstanceLimits::default()).unwrap();
-    Loader::new(engines, Compiler::new(CompileIn::Helper(helper.into()), limits), cache)
+    Loader::new(engines, Compiler::new(CompileIn::Program(program.into()), limits), cache)
 }
 
 fn component(text: &str) -> Arc<[u8]> {
@@ -84,8 +84,9 @@ fn a_small_component_is_compiled_for_both_modes_and_cached() {
         let loader = loader(CompileLimits::default(), PROGRAM, Cache::open(Some(&place)));
         let seen = std::cell::RefCell::new(Vec::new());
         let progress = |p| seen.borrow_mut().push(p);
-        let loaded = block_on(loader.load(bytes.clone(), mode, &LoadLimits::default(), progress));
-        assert_eq!(loaded.unwrap().from_cache, from_cache, "{mode:?}");
+        let limits = LoadLimits::default();
+        let result = block_on(loader.load(bytes.clone(), mode, &limits, progress));
+        assert_eq!(result.unwrap().from_cache, from_cache, "{mode:?}");
         assert_eq!(*seen.borrow(), expect);
     };
     let all = [Progress::Waiting, Progress::Compiling, Progress::Loading];
@@ -102,11 +103,11 @@ fn many_loads_of_one_component_at_once_compile_it_once_and_share_its_code() {
     let compiling = std::cell::Cell::new(0);
     let count = |p| compiling.set(compiling.get() + u32::from(p == Progress::Compiling));
     let loads = (0..20).map(|_| loader.load(bytes.clone(), InstanceMode::Resident, &limits, count));
-    let loaded = block_on(futures::future::try_join_all(loads)).unwrap();
+    let all = block_on(futures::future::try_join_all(loads)).unwrap();
     assert_eq!(compiling.get(), 1);
-    let at = |n: usize| loaded[n].component.image_range().start;
+    let at = |n: usize| all[n].component.image_range().start;
     assert!((0..20).all(|n| at(n) == at(0)));
-    assert_eq!(loaded.iter().filter(|l| !l.from_cache).count(), 1);
+    assert_eq!(all.iter().filter(|l| !l.from_cache).count(), 1);
 }
 
 #[test]
@@ -159,10 +160,10 @@ fn what_is_not_valid_is_refused_with_the_reason() {
     assert!(said.contains("a component may have 8 B"), "{said}");
 }
 
-/// A helper that behaves as the text of a shell script says.
+/// A compiler that behaves as the text of a shell script says.
 fn script(dir: &tempfile::TempDir, text: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
-    let path = dir.path().join("helper.sh");
+    let path = dir.path().join("compiler.sh");
     std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
     path

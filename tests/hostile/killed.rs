@@ -16,7 +16,7 @@ use crate::stage::{compile_limits, host, name};
 fn deadly() -> ManagerSpec {
     spec("loop-in-task", |spec| {
         spec.limits.run.fuel = Fuel::new(u64::MAX / 2);
-        spec.limits.run.timeout = Duration::from_secs(3_600);
+        spec.limits.run.timeout = Duration::from_hours(1);
     })
 }
 

@@ -45,16 +45,13 @@ fn whatever_comes<S: Strategy>(strategy: &S, bytes: impl Fn(S::Value) -> Vec<u8>
     for _ in 0..TRIES {
         let component = bytes(strategy.new_tree(&mut runner).unwrap().current());
         runtime.block_on(async {
-            match stage.install(spec(&component)).await {
-                Err(error) => {
-                    refused += 1;
-                    words(&error);
-                }
-                Ok(_) => {
-                    loaded += 1;
-                    stage.tick(&name("hostile")).await;
-                    stage.host.remove(&name("hostile")).await.unwrap();
-                }
+            if let Err(error) = stage.install(spec(&component)).await {
+                refused += 1;
+                words(&error);
+            } else {
+                loaded += 1;
+                stage.tick(&name("hostile")).await;
+                stage.host.remove(&name("hostile")).await.unwrap();
             }
         });
     }

@@ -57,8 +57,8 @@ pub(crate) fn name(text: &str) -> ManagerName {
 /// A loader that compiles in the program that is tested.
 pub(crate) fn loader(limits: CompileLimits) -> Loader {
     let engines = Engines::new(4, &InstanceLimits::default()).unwrap();
-    let helper = CompileIn::Helper(PathBuf::from(env!("CARGO_BIN_EXE_tourbillon")));
-    Loader::new(engines, Compiler::new(helper, limits), Cache::none())
+    let program = CompileIn::Program(PathBuf::from(env!("CARGO_BIN_EXE_tourbillon")));
+    Loader::new(engines, Compiler::new(program, limits), Cache::none())
 }
 
 /// A host on a store.

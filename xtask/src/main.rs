@@ -4,6 +4,8 @@
 //! makes a compiler for guests, `component` turns a core module into a component, `process` runs
 //! programs, `workspace` knows where things are. Nothing here is part of the product.
 
+#![allow(clippy::disallowed_methods, reason = "a command of the repository tells how long it took")]
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

@@ -33,7 +33,7 @@ pub(super) struct Cli {
     pub(super) command: Command,
 
     /// What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or targets with levels,
-    /// such as `warn,guest=debug`. The variable `TOURBILLON_LOG` says the same; this wins.
+    /// such as `warn,guest=debug`. The variable TOURBILLON_LOG says the same; this wins.
     #[arg(long, global = true, value_name = "FILTER")]
     pub(super) log: Option<String>,
 }

@@ -18,7 +18,7 @@ pub(super) struct Compiled(Vec<u8>);
 impl Compiled {
     /// Vouches for bytes. To be called in three places only: where [`Engine::precompile_component`]
     /// returned them in this process; where the child returned them that this process has just started,
-    /// be it this same program or the helper for which the embedder vouches; and where their HMAC under
+    /// be it this same program or one for which the embedder vouches; and where their HMAC under
     /// this host's own key has been checked.
     pub(super) fn vouched(bytes: Vec<u8>) -> Self {
         Self(bytes)

@@ -6,6 +6,7 @@
 
 use std::fmt::{self, Write as _};
 
+use rustc_demangle::demangle;
 use wasmtime::component::ResourceTableError;
 use wasmtime::{Error, Trap, WasmBacktrace};
 
@@ -72,39 +73,34 @@ fn quota(error: &Error, run: &RunLimits, limits: &Limits) -> Option<Exceeded> {
         .then(|| Exceeded::Handles { limit: u64::from(limits.instance.handles) })
 }
 
-/// The guest's backtrace on one line: the innermost frame first, names as the engine demangles
-/// them.
+/// The guest's backtrace on one line: the innermost frame first, Rust's names demangled.
+///
+/// The engine's own printing demangles C++ too, and a name of some hundred bytes can stand for one of
+/// a hundred million letters: a guest chooses its names, so only Rust's are read, which can't grow so.
 fn backtrace(error: &Error) -> Option<String> {
     let trace = error.downcast_ref::<WasmBacktrace>()?;
     if trace.frames().is_empty() {
         return None;
     }
-    let mut printed = Bounded(String::new());
-    // An error here says that there is more than fits: the outermost frames are left out.
-    write!(printed, "{trace}").ok();
-    let mut text = String::new();
-    // The engine prints a heading, then for each frame `0: 0x1f - module!name`, and where it knows
-    // more `- inlined` and `at file:1:2` on lines of their own.
-    for line in printed.0.lines().skip(1).map(str::trim) {
-        let frame = match line.split_once(' ') {
-            None | Some(("note:", _)) => continue,
-            Some(("at", _)) => {
-                text.push(' ');
-                text.push_str(line);
-                continue;
-            }
-            Some((_, frame)) => frame.trim_start(),
+    let mut text = Bounded(String::new());
+    for (i, frame) in trace.frames().iter().enumerate() {
+        let arrow = if i == 0 { "" } else { " ← " };
+        let module = frame.module().name().map_or_else(String::new, |name| cut(name, "!"));
+        let written = match frame.func_name() {
+            Some(name) => write!(text, "{arrow}{module}{:#}", demangle(name)),
+            None => write!(text, "{arrow}{module}<wasm function {}>", frame.func_index()),
         };
-        if !text.is_empty() {
-            text.push_str(" ← ");
-        }
-        let name = frame.split_once(" - ").map_or(frame, |(_, name)| name);
-        text.push_str(without_hash(name.trim_start_matches("<unknown>!")));
-        if text.len() > MAX_DETAIL {
+        // The outermost frames are left out where there is no more room.
+        if written.is_err() {
             break;
         }
     }
-    Some(harmless_line(&text, MAX_DETAIL))
+    Some(harmless_line(&text.0, MAX_DETAIL))
+}
+
+/// The name of a module, short enough, with what follows it.
+fn cut(name: &str, then: &str) -> String {
+    format!("{}{then}", harmless_line(name, 64))
 }
 
 /// The beginning of what is printed: a guest chooses the names of its functions, megabytes if it
@@ -117,16 +113,6 @@ impl fmt::Write for Bounded {
         let end = text.floor_char_boundary(room);
         self.0.push_str(&text[..end]);
         if end < text.len() { Err(fmt::Error) } else { Ok(()) }
-    }
-}
-
-/// A Rust name without the hash that tells two builds of it apart.
-fn without_hash(name: &str) -> &str {
-    match name.rsplit_once("::h") {
-        Some((plain, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            plain
-        }
-        _ => name,
     }
 }
 

@@ -93,7 +93,7 @@ fn the_help_is_what_people_read() {
     Options:
           --log <FILTER>
               What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or targets with
-              levels, such as `warn,guest=debug`. The variable `TOURBILLON_LOG` says the same; this wins
+              levels, such as `warn,guest=debug`. The variable TOURBILLON_LOG says the same; this wins
 
       -h, --help
               Print help (see a summary with '-h')
@@ -132,7 +132,7 @@ fn the_help_is_what_people_read() {
           --json                Print one line of JSON for each manager and tick
           --log <FILTER>        What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or
                                 targets with levels, such as `warn,guest=debug`. The variable
-                                `TOURBILLON_LOG` says the same; this wins
+                                TOURBILLON_LOG says the same; this wins
       -h, --help                Print help
       -V, --version             Print version
 

@@ -26,7 +26,7 @@ const TEXT: usize = 8 << 10;
 
 /// Becomes the compiler and never returns, where this process was started as one; does nothing
 /// otherwise. **Call it first in `main`**: before threads, signal handlers and output. A program that
-/// can't must name a helper program, see [`CompileIn`](super::CompileIn).
+/// can't must name another program that does, see [`CompileIn`](super::CompileIn).
 pub fn compiler_main_if_asked() {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_none_or(|first| first != ARGUMENT) {

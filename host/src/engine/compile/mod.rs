@@ -42,7 +42,7 @@ pub enum CompileIn {
     Child,
     /// In a child that runs another program whose `main` does so: for embedders and tests. It must be
     /// built with this crate and the same features, and is trusted like this program.
-    Helper(PathBuf),
+    Program(PathBuf),
     /// In this process, without any limit: for components that are trusted.
     ThisProcess,
 }
@@ -86,7 +86,7 @@ impl Compiler {
         begun();
         match &self.place {
             CompileIn::Child => self.in_child(SELF.into(), component, mode).await,
-            CompileIn::Helper(program) => self.in_child(program.clone(), component, mode).await,
+            CompileIn::Program(program) => self.in_child(program.clone(), component, mode).await,
             CompileIn::ThisProcess => in_this_process(Arc::clone(component), mode).await,
         }
     }
@@ -171,7 +171,7 @@ fn no_answer(status: ExitStatus, stderr: &str) -> LoadError {
     LoadError::Compiler {
         what: "understand its answer",
         why: said(format!("{how} {stderr}")),
-        remedy: "a program that embeds this host must call `engine::compiler_main_if_asked()` first in its `main`, or name a helper program that does",
+        remedy: "a program that embeds this host must call `engine::compiler_main_if_asked()` first in its `main`, or name a program that does (`CompileIn::Program`)",
     }
 }
 
@@ -204,9 +204,9 @@ mod tests {
     fn check(place: CompileIn, component: &[u8], expect: &str) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let compiler = Compiler::new(place, CompileLimits::default()).at_once(0);
-        let compiled =
+        let result =
             runtime.block_on(compiler.compile(&component.into(), InstanceMode::Resident, || ()));
-        let said = compiled.map_or_else(|e| e.to_string(), |_| "compiled".into());
+        let said = result.map_or_else(|e| e.to_string(), |_| "compiled".into());
         assert!(said.contains(expect), "{said}");
     }
 
@@ -217,10 +217,10 @@ mod tests {
     }
 
     #[test]
-    fn a_helper_that_is_no_compiler_is_told_from_one_that_crashed() {
-        let helper = |path: &str| CompileIn::Helper(path.into());
-        check(helper("/bin/true"), b"", "call `engine::compiler_main_if_asked()` first");
-        check(helper("/bin/cat"), b"", "exit status 1 without an answer");
-        check(helper("/nowhere"), b"", "can't use the compiler's process: start it: No such file");
+    fn a_program_that_is_no_compiler_is_told_from_one_that_crashed() {
+        let program = |path: &str| CompileIn::Program(path.into());
+        check(program("/bin/true"), b"", "call `engine::compiler_main_if_asked()` first");
+        check(program("/bin/cat"), b"", "exit status 1 without an answer");
+        check(program("/nowhere"), b"", "can't use the compiler's process: start it: No such file");
     }
 }

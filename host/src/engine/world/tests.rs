@@ -19,9 +19,9 @@ fn check(wat: &str, grants: &Grants) -> String {
 }
 
 fn import(names: &[&str]) -> String {
-    let imports: Vec<_> =
+    let lines: Vec<String> =
         names.iter().map(|name| format!("(import \"{name}\" (instance))")).collect();
-    imports.join("\n")
+    lines.concat()
 }
 
 #[test]
@@ -30,9 +30,12 @@ fn every_interface_of_the_world_is_let_in() {
     let mut names: Vec<String> = world
         .lines()
         .filter_map(|l| l.trim().strip_prefix("import ")?.strip_suffix(';'))
-        .map(|name| match name.contains(':') {
-            true => name.to_owned(),
-            false => format!("tourbillon:manager/{name}@0.1.0"),
+        .map(|name| {
+            if name.contains(':') {
+                name.to_owned()
+            } else {
+                format!("tourbillon:manager/{name}@0.1.0")
+            }
         })
         .collect();
     assert!(names.len() > 20, "{names:?}");
