@@ -11,7 +11,7 @@ const SELF_TEST_TAKES: u64 = 10_000_000;
 #[tokio::test]
 async fn every_limit_is_proved_and_holds() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_tourbillon"));
-    let proofs = selftest::run(CompileIn::Helper(program)).await.unwrap();
+    let proofs = selftest::run(CompileIn::Program(program)).await.unwrap();
     let broken: Vec<_> = proofs.iter().filter(|proof| !proof.held).collect();
     assert!(broken.is_empty(), "{broken:#?}");
     let proved: Vec<_> = proofs.iter().map(|proof| proof.limit).collect();
