@@ -2,6 +2,7 @@
 //! anything.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use wasmtime::component::{HasSelf, Linker, Resource};
 
@@ -66,9 +67,9 @@ impl Host for GuestState {
         // Each key is read once, however often it is named: no guard interrupts a host call.
         let mut all = BTreeMap::new();
         for key in keys {
-            if !all.contains_key(&key) {
-                let below = told!(self.below(&key).await);
-                all.insert(key, below);
+            if let Entry::Vacant(place) = all.entry(key) {
+                let below = told!(self.below(place.key()).await);
+                place.insert(below);
             }
         }
         for (key, below) in all {
