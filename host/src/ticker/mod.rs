@@ -2,8 +2,8 @@
 //!
 //! Here the rooms meet: `cluster` says whose turn it is, `schedule` decides, `store` commits, `runner`
 //! calls the guest, `store` commits again, and the report is published. A tick by hand, a test, a
-//! simulated run and a driven one take this same way ([`tick`]); a crash, a failed store and a dropped
-//! caller are taken up in one place ([`recover`]).
+//! simulated run and a driven one take this same way (`tick`); a crash, a failed store and a dropped
+//! caller are taken up in one place (`recover`).
 //!
 //! Refuses to know: what is inside a component (`registry`), how a guest is entered (`runner`), how
 //! state is written (`store`), how anybody is told (`cli`).
