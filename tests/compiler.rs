@@ -186,16 +186,16 @@ fn a_child_that_crashes_hangs_or_lies_is_contained() {
     check("kill -SEGV $$", "the compiler crashed on this component (signal 11, SIGSEGV)");
     check("echo oh no >&2; kill -ABRT $$", "(signal 6, SIGABRT): oh no; this host is unharmed");
     check("kill -KILL $$", "(signal 9, SIGKILL");
-    check("kill -XCPU $$", "processor time (`compile.cpu`)");
+    check("kill -XCPU $$", "processor time (`compile_cpu`)");
     check("kill -XFSZ $$", "its code is larger than");
-    check("echo 'memory allocation of 9 bytes failed' >&2; kill -ABRT $$", "(`compile.memory`)");
+    check("echo 'memory allocation of 9 bytes failed' >&2; kill -ABRT $$", "(`compile_memory`)");
     check("exit 3", "exit status 3 without an answer");
     check("echo code 5", "understand its answer");
     check("printf 'code 3\\nabc'", "can't load the compiled code");
     check("printf 'panicked 3\\nabc'", "the compiler crashed on this component");
     check("printf 'invalid 3\\na\\033b'", "the component is not valid");
     check("printf 'host 3\\nabc'", "can't use the compiler's process");
-    check("while :; do :; done", "it took longer than 100ms (`compile.wall`)");
+    check("while :; do :; done", "it took longer than 100ms (`compile_wall`)");
 }
 
 #[test]

@@ -150,7 +150,7 @@ async fn a_component_that_takes_minutes_to_compile_is_given_a_second() {
     let cpu = Duration::from_secs(1);
     let stage = Stage::compiling(CompileLimits { cpu, ..CompileLimits::default() }).await;
     let error = refusal(&stage, &huge_function(30_000)).await;
-    assert!(error.contains("more than 1s of processor time (`compile.cpu`)"), "{error}");
+    assert!(error.contains("more than 1s of processor time (`compile_cpu`)"), "{error}");
     stage.end().await;
 }
 
@@ -171,7 +171,7 @@ async fn a_component_that_takes_gigabytes_to_compile_is_given_what_it_may() {
     let component = nested(7);
     assert!(component.len() < 3_000, "{}", component.len());
     let error = refusal(&stage, &component).await;
-    assert!(error.contains("more than 384.0 MiB of memory (`compile.memory`)"), "{error}");
+    assert!(error.contains("more than 384.0 MiB of memory (`compile_memory`)"), "{error}");
     stage.end().await;
 }
 
@@ -182,6 +182,6 @@ async fn code_of_too_many_bytes_is_refused() {
     let function = "(func (result i32) (i32.const 1))";
     let core = format!("(core module {})", function.repeat(4_000));
     let error = refusal(&stage, &with_core(&core)).await;
-    assert!(error.contains("its code is larger than 128.0 KiB (`compile.output`)"), "{error}");
+    assert!(error.contains("its code is larger than 128.0 KiB (`compile_output`)"), "{error}");
     stage.end().await;
 }

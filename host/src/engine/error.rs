@@ -114,10 +114,10 @@ pub enum CompileLimit {
 impl fmt::Display for CompileLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cpu(d) => write!(f, "it took more than {d:?} of processor time (`compile.cpu`)"),
-            Self::Wall(d) => write!(f, "it took longer than {d:?} (`compile.wall`)"),
-            Self::Memory(n) => write!(f, "it took more than {n} of memory (`compile.memory`)"),
-            Self::Output(n) => write!(f, "its code is larger than {n} (`compile.output`)"),
+            Self::Cpu(d) => write!(f, "it took more than {d:?} of processor time (`compile_cpu`)"),
+            Self::Wall(d) => write!(f, "it took longer than {d:?} (`compile_wall`)"),
+            Self::Memory(n) => write!(f, "it took more than {n} of memory (`compile_memory`)"),
+            Self::Output(n) => write!(f, "its code is larger than {n} (`compile_output`)"),
         }
     }
 }

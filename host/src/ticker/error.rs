@@ -25,7 +25,7 @@ pub enum HostError {
     Busy(ManagerName),
     /// A run by hand found the host busy.
     #[error(
-        "the host runs as many managers at once as it may ([host] limits: running, waiting); try again"
+        "the host runs as many managers at once as it may ([host.limits] running, waiting); try again"
     )]
     HostBusy,
     /// A run by hand of a disabled task.

@@ -173,7 +173,7 @@ impl Core {
     ) -> Result<Result<(), String>, HostError> {
         let Some(seat) = self.seats.take() else {
             return Ok(Err(format!(
-                "this host holds {} instances already, which is all that it may ([host] instances)",
+                "this host holds {} instances already, which is all that it may ([host.limits] instances)",
                 self.seats.max()
             )));
         };
