@@ -20,6 +20,12 @@ pub enum Turn {
 pub trait Cluster: fmt::Debug + Send + Sync + 'static {
     /// Whether this host may tick `manager` now.
     fn turn(&self, manager: &ManagerName) -> Turn;
+
+    /// Whether every turn is ours, and stays so: managers that are idle are then ticked without a
+    /// question for each.
+    fn is_alone(&self) -> bool {
+        false
+    }
 }
 
 /// A host alone: every turn is its own.
@@ -29,5 +35,9 @@ pub struct Solo;
 impl Cluster for Solo {
     fn turn(&self, _: &ManagerName) -> Turn {
         Turn::Ours
+    }
+
+    fn is_alone(&self) -> bool {
+        true
     }
 }

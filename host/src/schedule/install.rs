@@ -1,6 +1,6 @@
 //! A schedule made at install, restart or upgrade: counters follow the names of tasks (S2, S25).
 
-use super::{Progress, Schedule, Task};
+use super::{FROZEN, Progress, Schedule, Task};
 use crate::types::{Ladder, ManagerRow, OnLost, Policy, TaskName, TaskRecord, TicksBetweenRuns};
 
 /// One task as a load and the operator's settings make it.
@@ -36,6 +36,7 @@ impl Schedule {
             policy,
             enabled: 0,
             paused: 0,
+            dues: vec![FROZEN; settings.len()],
             next_due: 0,
             progress: Progress::default(),
         };

@@ -12,6 +12,7 @@
 
 mod closed;
 mod control;
+mod fleet;
 mod install;
 mod ladder;
 mod tick;
@@ -19,8 +20,12 @@ mod tick;
 use crate::types::{ManagerRow, OnLost, Outcome, Policy, TaskRecord};
 
 pub use closed::Closed;
+pub use fleet::{Due, Fleet, Slot};
 pub use install::TaskSetting;
 pub use tick::{Current, Delivered, Ended, Finished, Recovered};
+
+/// Stands for the due value of a counter that stands still.
+const FROZEN: u64 = u64::MAX;
 
 /// The scheduling state of one manager.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +36,9 @@ pub struct Schedule {
     /// How many tasks are enabled, and how many of them are paused.
     enabled: u64,
     paused: u64,
-    /// The least due value of a task whose counter is not frozen: up to it every tick is idle.
+    /// The due value of each task, packed; [`FROZEN`] where its counter stands still.
+    dues: Vec<u64>,
+    /// The least of `dues`: up to it every tick is idle.
     next_due: u64,
     /// What is known of the open tick beyond its record.
     progress: Progress,
@@ -91,10 +98,20 @@ impl Schedule {
         let record = &mut self.tasks[task].record;
         if record.paused || !record.enabled {
             record.frozen = Some(ticks_to_skip);
+            self.dues[task] = FROZEN;
         } else {
             record.frozen = None;
             record.due = due;
+            self.dues[task] = due;
         }
+    }
+
+    /// The due value of each task, `None` where its counter stands still, and its period in ticks (S1).
+    pub fn counters(&self) -> impl Iterator<Item = (Option<u64>, u64)> {
+        self.dues.iter().zip(&self.tasks).map(|(due, task)| {
+            let period = u64::from(task.record.ticks_between_runs).saturating_add(1);
+            ((*due != FROZEN).then_some(*due), period)
+        })
     }
 
     /// Recounts what is derived from the tasks, after any of them changed.
@@ -106,8 +123,7 @@ impl Schedule {
     }
 
     fn recount_due(&mut self) {
-        let running = self.tasks.iter().filter(|t| t.record.frozen.is_none());
-        self.next_due = running.map(|t| t.record.due).min().unwrap_or(u64::MAX);
+        self.next_due = self.dues.iter().copied().min().unwrap_or(FROZEN);
     }
 }
 

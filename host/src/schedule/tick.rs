@@ -3,7 +3,7 @@
 //! Every method changes the state in memory only. What must be committed, and when, stands at each.
 
 use super::ladder::{self, Verdict};
-use super::{Closed, Progress, Schedule};
+use super::{Closed, FROZEN, Progress, Schedule};
 use crate::types::{Ladder, OnLost, OpenTick, Outcome, Planned, Readiness, Tick, Trigger};
 
 /// What a delivered tick came to so far.
@@ -111,6 +111,31 @@ impl Schedule {
         Delivered::PassedOver(self.close(None))
     }
 
+    /// Ticks on which nothing was due, all at once: what [`Schedule::deliver`] would have come to on each
+    /// of them. Only for a [plain](Schedule::is_plain) schedule.
+    pub fn idle(&mut self, ticks: u64) {
+        debug_assert!(self.is_plain() && self.next_due > self.row.moved.saturating_add(ticks));
+        if ticks == 0 {
+            return;
+        }
+        self.row.tick = Tick::new(self.row.tick.get().saturating_add(ticks));
+        (self.row.by_hand, self.row.missed_before) = (0, 0);
+        self.row.moved = self.row.moved.saturating_add(ticks);
+        let paused = self.paused.saturating_mul(ticks);
+        let enabled = self.enabled.saturating_mul(ticks);
+        self.row.totals.add(Outcome::Paused, paused);
+        self.row.totals.add(Outcome::Skipped, enabled - paused);
+        self.row.expected = self.row.expected.saturating_add(enabled);
+    }
+
+    /// Whether the next ticks depend on counters alone: no tick is open, the manager is neither paused
+    /// nor waiting for its next attempt to start.
+    pub fn is_plain(&self) -> bool {
+        !self.row.paused
+            && self.row.open.is_none()
+            && self.row.readiness.ladder == Ladder::default()
+    }
+
     /// Whether a tick would run nothing, so that it needs no place among those in progress.
     pub fn is_idle(&self, by: u64) -> bool {
         let starting = self.row.readiness.ladder != Ladder::default();
@@ -163,11 +188,11 @@ impl Schedule {
         let reached = self.row.moved.saturating_add(by);
         let mut planned = Vec::new();
         let mut indices = Vec::new();
-        for (index, task) in self.tasks.iter().enumerate() {
-            let record = &task.record;
-            if record.frozen.is_some() || record.due > reached {
+        for (index, due) in self.dues.iter().enumerate() {
+            if *due > reached {
                 continue;
             }
+            let record = &self.tasks[index].record;
             let passed = match ladder::on_due(&mut record.ladder.clone(), &self.policy) {
                 Verdict::Run => None,
                 Verdict::BackingOff => Some(Outcome::BackingOff),
@@ -311,10 +336,11 @@ impl Schedule {
     fn cut(&mut self, task: usize) -> Vec<usize> {
         let by = self.row.open.as_ref().map_or(0, |o| o.by);
         let later = task + 1..self.tasks.len();
-        let later: Vec<_> = later.filter(|i| self.tasks[*i].record.frozen.is_none()).collect();
+        let later: Vec<_> = later.filter(|i| self.dues[*i] != FROZEN).collect();
         for index in &later {
             let record = &mut self.tasks[*index].record;
             record.due = record.due.saturating_add(by);
+            self.dues[*index] = record.due;
         }
         later
     }

@@ -3,6 +3,8 @@
 //! Each waits for the tick in progress, changes the schedule between two ticks, and is committed before
 //! it is answered.
 
+use std::sync::Arc;
+
 use super::core::Core;
 use super::error::HostError;
 use super::manager::Manager;
@@ -13,7 +15,7 @@ impl Core {
     /// Pauses or resumes a manager, or one task of it.
     pub(crate) async fn pause(
         &self,
-        manager: &Manager,
+        manager: &Arc<Manager>,
         task: Option<&TaskName>,
         paused: bool,
     ) -> Result<(), HostError> {
@@ -27,7 +29,7 @@ impl Core {
     /// Ends the quarantine and back-off of one task; without a task, of all and of the manager.
     pub(crate) async fn clear(
         &self,
-        manager: &Manager,
+        manager: &Arc<Manager>,
         task: Option<&TaskName>,
     ) -> Result<(), HostError> {
         self.change(manager, task, |schedule, task| match task {
@@ -39,11 +41,11 @@ impl Core {
 
     async fn change(
         &self,
-        manager: &Manager,
+        manager: &Arc<Manager>,
         task: Option<&TaskName>,
         change: impl FnOnce(&mut Schedule, Option<usize>),
     ) -> Result<(), HostError> {
-        let mut work = manager.work.lock().await;
+        let mut work = manager.hold().await;
         self.heal(manager, &mut work).await?;
         let index = task.map(|t| task_index(manager, t)).transpose()?;
         self.commit(manager, |state| {

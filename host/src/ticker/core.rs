@@ -1,7 +1,7 @@
 //! What all ticks of a host share.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::broadcast;
@@ -26,6 +26,8 @@ pub(crate) struct Core {
     /// One install at a time decides what a name stands for.
     pub(crate) installing: tokio::sync::Mutex<()>,
     managers: RwLock<BTreeMap<ManagerName, Arc<Manager>>>,
+    /// Counts changes of `managers` and of what they are.
+    changes: AtomicU64,
     closing: AtomicBool,
 }
 
@@ -46,6 +48,7 @@ impl Core {
             cluster,
             installing: tokio::sync::Mutex::new(()),
             managers: RwLock::default(),
+            changes: AtomicU64::new(0),
             closing: AtomicBool::new(false),
         }
     }
@@ -70,6 +73,17 @@ impl Core {
     pub(crate) fn put(&self, manager: Arc<Manager>) {
         let mut managers = self.managers.write().unwrap_or_else(PoisonError::into_inner);
         managers.insert(manager.name.clone(), manager);
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    /// Grows whenever a manager was added.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// Whether anybody hears what is published.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.reports.receiver_count() > 0
     }
 
     pub(crate) fn take_out(&self, name: &ManagerName) {
@@ -91,7 +105,7 @@ impl Core {
         for manager in self.all() {
             // A busy manager's next commit takes its idle ticks along. A suspect one's must not be
             // written over what the store may hold.
-            let Ok(work) = manager.work.clone().try_lock_owned() else { continue };
+            let Some(work) = manager.try_keep() else { continue };
             let mut state = manager.state();
             if state.dirty && state.suspect.is_none() && state.schedule.row().open.is_none() {
                 let commit = state.commit(&manager.name, &[], vec![], vec![]);

@@ -1,9 +1,9 @@
 //! The driver: turns the clock into ticks (S3: the only place that does), by each manager's interval.
 //!
-//! Ticks that a late driver or a suspended machine left out are not made up; they are counted (S13).
+//! Managers of one interval beat together. Ticks that a late driver or a suspended machine left out are
+//! not made up; they are counted (S13).
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,66 +12,71 @@ use tokio::runtime::Runtime;
 
 use super::core::Core;
 use super::error::HostError;
+use super::group::Group;
 use super::manager::Manager;
 use super::report::Wanted;
-use crate::cluster::Turn;
-use crate::types::ManagerName;
 
-/// How often the driver looks for managers that were installed or removed.
+/// How often the driver looks for managers that were installed.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// When each manager is ticked next.
+/// The least interval: what the clock of a tick is told in.
+const LEAST: Duration = Duration::from_millis(1);
+
+/// Whom the driver ticks, by interval.
 #[derive(Debug, Default)]
 struct Agenda {
-    next: BinaryHeap<Reverse<(Duration, ManagerName)>>,
-    known: HashMap<ManagerName, Arc<Manager>>,
-}
-
-/// A tick that is due now.
-struct DueTick {
-    manager: Arc<Manager>,
-    /// How long ago it was due.
-    late: Duration,
+    groups: HashMap<Duration, Group>,
+    /// The changes of the host that were seen.
+    seen: Option<u64>,
 }
 
 impl Agenda {
-    /// Takes up what was installed, lets go of what was removed.
-    fn look(&mut self, now: Duration, all: Vec<Arc<Manager>>) {
-        self.known.retain(|_, m| !m.state().removed);
-        for manager in all {
-            if !self.known.contains_key(&manager.name) {
-                let first = now + manager.state().interval;
-                self.next.push(Reverse((first, manager.name.clone())));
-                self.known.insert(manager.name.clone(), manager);
-            }
+    /// Takes up what was installed since the last look. A manager's first tick comes with the next beat
+    /// of its interval.
+    fn look(&mut self, core: &Core, now: Duration) {
+        let changes = core.changes();
+        if self.seen == Some(changes) {
+            return;
+        }
+        self.seen = Some(changes);
+        for manager in core.all() {
+            self.take_up(manager, now);
         }
     }
 
-    /// All that is due, each manager once; what was left out in between is counted as a gap.
-    fn due(&mut self, now: Duration) -> Vec<DueTick> {
-        let mut due = Vec::new();
-        while let Some(Reverse((at, _))) = self.next.peek()
-            && *at <= now
-        {
-            let Some(Reverse((at, name))) = self.next.pop() else { break };
-            let Some(manager) = self.known.get(&name).cloned() else { continue };
-            let interval = manager.state().interval.max(Duration::from_millis(1));
-            let late = now.saturating_sub(at);
+    fn take_up(&mut self, manager: Arc<Manager>, now: Duration) {
+        let mut state = manager.state();
+        if std::mem::replace(&mut state.driven, true) {
+            return;
+        }
+        let interval = state.interval;
+        drop(state);
+        let new = || Group::new(interval, now.saturating_add(interval.max(LEAST)));
+        self.groups.entry(interval).or_insert_with(new).join(manager);
+    }
+
+    /// All that is due, each manager once, with how long ago it was due.
+    fn due(&mut self, core: &Core, now: Duration) -> Vec<(Arc<Manager>, Duration)> {
+        let (mut due, mut moved) = (Vec::new(), Vec::new());
+        self.groups.retain(|interval, group| {
+            let Some(late) = now.checked_sub(group.next) else { return true };
+            let interval = (*interval).max(LEAST);
             let left_out = u64::try_from(late.as_nanos() / interval.as_nanos()).unwrap_or(u64::MAX);
-            if left_out > 0 {
-                let mut state = manager.state();
-                state.schedule.gap(left_out);
-                state.dirty = true;
-            }
             let steps = u32::try_from(left_out.saturating_add(1)).unwrap_or(u32::MAX);
-            self.next.push(Reverse((at.saturating_add(interval.saturating_mul(steps)), name)));
-            due.push(DueTick { manager, late });
+            group.next = group.next.saturating_add(interval.saturating_mul(steps));
+            let beat = group.beat(core, left_out);
+            due.extend(beat.due.into_iter().map(|manager| (manager, late)));
+            moved.extend(beat.moved);
+            !group.is_empty()
+        });
+        for manager in moved {
+            self.take_up(manager, now);
         }
         due
     }
 
     fn next(&self) -> Option<Duration> {
-        self.next.peek().map(|Reverse((at, _))| *at)
+        self.groups.values().map(|group| group.next).min()
     }
 }
 
@@ -100,9 +105,9 @@ pub(super) async fn run(
     checkpoint.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let now = core.clock.monotonic();
-        agenda.look(now, core.all());
-        for due in agenda.due(now) {
-            deliver(core, &runtime, due);
+        agenda.look(core, now);
+        for (manager, late) in agenda.due(core, now) {
+            deliver(core, &runtime, manager, late);
         }
         let wait = agenda.next().map_or(LOOK, |at| at.saturating_sub(now).min(LOOK));
         tokio::select! {
@@ -117,8 +122,9 @@ pub(super) async fn run(
         }
     }
     core.begin_closing();
+    agenda.groups.into_values().for_each(Group::disband);
     for manager in core.all() {
-        drop(manager.work.lock().await);
+        manager.wait().await;
     }
     runtime.shutdown_background();
     Ok(())
@@ -126,20 +132,16 @@ pub(super) async fn run(
 
 /// Hands a tick to the guests' threads. What is busy, or still waits for a thread with its last tick,
 /// has missed this one: nothing queues (S12).
-fn deliver(core: &Arc<Core>, runtime: &Runtime, due: DueTick) {
-    let DueTick { manager, late } = due;
+fn deliver(core: &Arc<Core>, runtime: &Runtime, manager: Arc<Manager>, late: Duration) {
     let late = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);
     let at_ms = core.clock.wall_ms().saturating_sub(late);
-    if core.cluster.turn(&manager.name) == Turn::Theirs {
-        return;
-    }
-    let Ok(mut work) = manager.work.clone().try_lock_owned() else {
+    let Some(mut held) = manager.try_hold() else {
         core.miss(&manager, at_ms, Wanted::Due);
         return;
     };
     let core = core.clone();
     runtime.spawn(async move {
-        let told = core.tick_held(&manager, &mut work, at_ms, 1, Wanted::Due).await;
+        let told = core.tick_held(&manager, &mut held, at_ms, 1, Wanted::Due).await;
         if let Err(error) = told {
             tracing::error!(manager = %manager.name, %error, "the tick was not delivered");
         }

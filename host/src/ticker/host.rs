@@ -217,7 +217,7 @@ impl Host {
     pub async fn close(&self) -> Result<(), HostError> {
         self.core.begin_closing();
         for manager in self.core.all() {
-            drop(manager.work.lock().await);
+            manager.wait().await;
         }
         self.core.checkpoint().await
     }

@@ -165,7 +165,7 @@ impl Core {
             entered: None,
         };
         let manager = Arc::new(Manager::new(name, state, work));
-        let mut work = manager.work.lock().await;
+        let mut work = manager.hold().await;
         self.put(manager.clone());
         self.finish_interrupted(&manager, &mut work).await?;
         Ok(())
@@ -174,12 +174,12 @@ impl Core {
     /// Puts a new component, or new settings, in the place of the old, between two ticks (S25).
     async fn exchange(
         &self,
-        manager: &Manager,
+        manager: &Arc<Manager>,
         spec: ManagerSpec,
         loaded: Candidate,
         settings: &[TaskSetting],
     ) -> Result<(), InstallError> {
-        let mut work = manager.work.lock().await;
+        let mut work = manager.hold().await;
         self.heal(manager, &mut work).await?;
         let body = loaded.body;
         let not_started = |why| InstallError::NotStarted { manager: manager.name.clone(), why };
@@ -210,7 +210,9 @@ impl Core {
         work.limits = task_limits(&spec);
         work.body = body;
         let mut state = manager.state();
+        let driven = state.driven;
         *state = State::new(schedule, &spec, loaded.digest, loaded.declared);
+        state.driven = driven;
         drop(state);
         work.spec = Arc::new(spec);
         Ok(())
@@ -240,7 +242,7 @@ impl Core {
     pub(crate) async fn remove(&self, name: &ManagerName) -> Result<(), HostError> {
         let _one = self.installing.lock().await;
         let manager = self.manager(name)?;
-        let mut work = manager.work.lock().await;
+        let mut work = manager.hold().await;
         let removed = self.in_time(self.store.remove(name.clone())).await;
         removed.map_err(|source| manager.suspect(source))?;
         work.live = None;

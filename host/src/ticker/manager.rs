@@ -2,15 +2,20 @@
 //! long one.
 //!
 //! The long lock is S12: whoever holds it runs the manager, and whoever finds it held has missed.
-//! The short one is never held across an await, so that a status, a missed tick or a gap never waits
+//! A manager that is held beats alone, not along with others (`pulse`). The short one is never held across an await, so that a status, a missed tick or a gap never waits
 //! for a guest.
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::OwnedMutexGuard;
+
 use super::body::{Body, Live};
 use super::error::HostError;
+use super::pulse::Along;
 use crate::schedule::{Closed, Current, Schedule};
 use crate::store::{Commit, RunRecord, Span, SpanKind, StoreError, Usage, Write};
 use crate::types::{
@@ -25,7 +30,15 @@ const MOST_SPANS: usize = 256;
 pub(crate) struct Manager {
     pub(crate) name: ManagerName,
     state: Mutex<State>,
-    pub(crate) work: Arc<tokio::sync::Mutex<Work>>,
+    work: Arc<tokio::sync::Mutex<Work>>,
+    held: AtomicBool,
+}
+
+/// Whoever has this runs the manager, and nobody else does.
+#[derive(Debug)]
+pub(crate) struct Held {
+    manager: Arc<Manager>,
+    work: OwnedMutexGuard<Work>,
 }
 
 /// What may be looked at, and counted on, at any time.
@@ -43,6 +56,10 @@ pub(crate) struct State {
     pub(crate) component: Digest,
     pub(crate) declared: Arc<[DeclaredTask]>,
     pub(crate) removed: bool,
+    /// Whether a driver ticks it.
+    pub(crate) driven: bool,
+    /// Where it beats along with others, and is not ticked alone.
+    pub(crate) along: Option<Along>,
 }
 
 /// What a tick works with: only the holder of the lock runs guests and commits.
@@ -59,7 +76,46 @@ pub(crate) struct Work {
 
 impl Manager {
     pub(crate) fn new(name: ManagerName, state: State, work: Work) -> Self {
-        Self { name, state: Mutex::new(state), work: Arc::new(tokio::sync::Mutex::new(work)) }
+        Self {
+            name,
+            state: Mutex::new(state),
+            work: Arc::new(tokio::sync::Mutex::new(work)),
+            held: AtomicBool::new(false),
+        }
+    }
+
+    /// Waits for the tick in progress and holds the manager. It no longer beats along with others.
+    pub(crate) async fn hold(self: &Arc<Self>) -> Held {
+        let work = Arc::clone(&self.work).lock_owned().await;
+        self.held_by(work)
+    }
+
+    /// The same, unless somebody holds it.
+    pub(crate) fn try_hold(self: &Arc<Self>) -> Option<Held> {
+        let work = Arc::clone(&self.work).try_lock_owned().ok()?;
+        Some(self.held_by(work))
+    }
+
+    fn held_by(self: &Arc<Self>, work: OwnedMutexGuard<Work>) -> Held {
+        self.held.store(true, Ordering::Release);
+        self.state().step_out();
+        Held { manager: Arc::clone(self), work }
+    }
+
+    /// Keeps others from holding it, for a moment in which its state is only written down or looked at:
+    /// it beats on meanwhile.
+    pub(crate) fn try_keep(&self) -> Option<OwnedMutexGuard<Work>> {
+        Arc::clone(&self.work).try_lock_owned().ok()
+    }
+
+    /// Waits for the tick in progress.
+    pub(crate) async fn wait(&self) {
+        drop(self.work.lock().await);
+    }
+
+    /// Whether somebody holds it.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
     }
 
     /// Nothing runs and nothing is told of this manager until the store was read again (S17).
@@ -72,7 +128,31 @@ impl Manager {
     /// The short lock. A panic under it would have been a panic of ours, in code that never calls
     /// out; what it left is still a value.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State { along: Some(along), schedule, dirty, .. } = &mut *state {
+            *dirty |= along.catch_up(schedule);
+        }
+        state
+    }
+}
+
+impl Deref for Held {
+    type Target = Work;
+
+    fn deref(&self) -> &Work {
+        &self.work
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Work {
+        &mut self.work
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.manager.held.store(false, Ordering::Release);
     }
 }
 
@@ -93,7 +173,21 @@ impl State {
             component,
             declared,
             removed: false,
+            driven: false,
+            along: None,
         }
+    }
+
+    /// Leaves the beat of many, if it is in one: from now on each of its ticks is delivered to it.
+    fn step_out(&mut self) {
+        if let Some(along) = self.along.take() {
+            self.dirty |= along.step_out(&mut self.schedule);
+        }
+    }
+
+    /// Whether it may beat along with others: its next ticks are its counters' affair alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.schedule.is_plain() && self.suspect.is_none() && !self.removed
     }
 
     /// Takes note of a finished tick that has a reason as a whole.

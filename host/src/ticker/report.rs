@@ -36,7 +36,7 @@ impl Core {
         told: Told,
         wanted: Wanted,
     ) -> Arc<TickReport> {
-        let heard = self.reports.receiver_count() > 0;
+        let heard = self.is_heard();
         let wanted = if heard { Wanted::All } else { wanted };
         let report = Arc::new(assemble(manager, &manager.state(), closed, told, wanted));
         if heard && self.reports.send(report.clone()).is_err() {

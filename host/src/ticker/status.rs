@@ -84,7 +84,7 @@ pub struct LastRun {
 impl ManagerStatus {
     /// How a live manager stands.
     pub(crate) fn of(manager: &Arc<Manager>) -> Self {
-        let busy = manager.work.try_lock().is_err();
+        let busy = manager.is_held();
         let state = manager.state();
         let mut status = Self::new(
             manager.name.clone(),

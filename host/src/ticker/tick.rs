@@ -22,7 +22,7 @@ impl Core {
     /// `at_ms` is when the tick was due, in milliseconds since the Unix epoch.
     pub(crate) async fn tick(
         &self,
-        manager: &Manager,
+        manager: &Arc<Manager>,
         at_ms: u64,
         by: u64,
         wanted: Wanted,
@@ -30,9 +30,9 @@ impl Core {
         if self.cluster.turn(&manager.name) == Turn::Theirs {
             return Err(HostError::NotOurs(manager.name.clone()));
         }
-        match manager.work.try_lock() {
-            Ok(mut work) => self.tick_held(manager, &mut work, at_ms, by, wanted).await,
-            Err(_) => Ok(self.miss(manager, at_ms, wanted)),
+        match manager.try_hold() {
+            Some(mut held) => self.tick_held(manager, &mut held, at_ms, by, wanted).await,
+            None => Ok(self.miss(manager, at_ms, wanted)),
         }
     }
 
@@ -93,14 +93,14 @@ impl Core {
     /// Runs one task now, by hand (S14).
     pub(crate) async fn trigger(
         &self,
-        manager: &Manager,
+        manager: &Arc<Manager>,
         task: usize,
     ) -> Result<Arc<TickReport>, HostError> {
         if self.cluster.turn(&manager.name) == Turn::Theirs {
             return Err(HostError::NotOurs(manager.name.clone()));
         }
         let busy = || HostError::Busy(manager.name.clone());
-        let mut work = manager.work.try_lock().map_err(|_| busy())?;
+        let mut work = manager.try_hold().ok_or_else(busy)?;
         self.heal(manager, &mut work).await?;
         let _place = self.places.take().await.ok_or(HostError::HostBusy)?;
         let at_ms = self.clock.wall_ms();

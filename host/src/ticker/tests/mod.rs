@@ -2,6 +2,7 @@
 //! and generated histories against a model.
 
 mod faults;
+mod group;
 mod model;
 mod rig;
 pub(crate) mod script;

@@ -1,0 +1,45 @@
+//! A run of a resident manager that does nothing, through the whole host without durability, beside
+//! the same export called raw.
+
+use std::sync::Arc;
+
+use tourbillon::store::MemoryStore;
+use tourbillon::types::{HostLimits, InstanceMode};
+
+use crate::alone::{Alone, Memory};
+use crate::house;
+use crate::table::Table;
+use crate::timing::by_turns;
+
+pub(crate) fn measure(table: &mut Table) {
+    let runtime = house::runtime(1);
+    let host = house::host(Arc::new(MemoryStore::default()), HostLimits::default());
+    let spec = house::manager("heartbeat", InstanceMode::Resident);
+    let name = spec.name.clone();
+    runtime.block_on(host.install(spec)).unwrap();
+    let alone = Alone::new(&house::heartbeat(), Memory::OnDemand);
+    let mut raw = runtime.block_on(alone.instance());
+    runtime.block_on(raw.init());
+    let sides = by_turns(
+        101,
+        10_000,
+        |n| {
+            runtime.block_on(async {
+                for _ in 0..n {
+                    assert!(!host.tick(&name).await.unwrap().failed());
+                }
+            });
+        },
+        |n| {
+            runtime.block_on(async {
+                for tick in 0..n {
+                    let tick = u64::from(tick) + 1_000_000;
+                    raw.run("heartbeat/beat/1000000", "beat", tick, 1_795_000_000_000).await;
+                }
+            });
+        },
+    );
+    table.at_most("resident no-op run through the host ÷ raw", sides.ratio, 1.4, "");
+    table.beside("through the host", sides.ours, "ns");
+    table.beside("raw call_async, fuel and epoch armed", sides.theirs, "ns");
+}
