@@ -10,7 +10,7 @@ use crate::config::ConfigError;
 use crate::engine::{EngineError, LoadError};
 use crate::registry::RegistryError;
 use crate::store::StoreError;
-use crate::ticker::{HostError, InstallError};
+use crate::ticker::{BuildError, HostError, InstallError};
 
 /// How a command ended that did its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +119,16 @@ impl From<RegistryError> for Stop {
             _ => false,
         };
         if hosts { Self::Host(error.into()) } else { Self::Wrong(error.into()) }
+    }
+}
+
+impl From<BuildError> for Stop {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Store(error) => error.into(),
+            BuildError::Engine(error) => error.into(),
+            BuildError::Registry(error) => error.into(),
+        }
     }
 }
 

@@ -1,5 +1,4 @@
-//! Building a host out of the rooms: store, clock, engines, compiler, cache. The command line's one
-//! seam to the rest of the crate.
+//! Building the host that a command is about, and installing its managers with a sign of progress.
 //!
 //! Decides nothing about ticks. What is wrong with a component or a state directory, the rooms say.
 
@@ -9,11 +8,10 @@ use std::time::Duration;
 
 use super::ending::Stop;
 use super::progress::Progress;
-use crate::clock::{Clock, SimulatedClock, SystemClock};
+use crate::clock::SimulatedClock;
 use crate::config::HostConfig;
-use crate::engine::{Cache, CachePlace, CompileIn, Compiler, Engines, Loader};
-use crate::store::{MemoryStore, SqliteStore, Store};
-use crate::ticker::{Host, HostOptions, InstallError, Installed};
+use crate::engine::{Cache, CachePlace};
+use crate::ticker::{Host, InstallError, Installed};
 use crate::types::{HostLimits, InstanceLimits, ManagerName, ManagerSpec};
 
 /// Where the simulated clock of a seeded run stands before its first tick: 2026-01-01T00:00:00Z.
@@ -57,19 +55,24 @@ pub(super) struct House {
 impl House {
     /// Builds a host without managers.
     pub(super) fn open(plan: &Plan<'_>) -> Result<Self, Stop> {
-        let store: Arc<dyn Store> = match plan.state {
-            Some(dir) => Arc::new(SqliteStore::open(dir)?),
-            None => Arc::new(MemoryStore::default()),
-        };
         let simulated = plan.seed.map(|_| Arc::new(SimulatedClock::new(SIMULATED_START_MS)));
-        let clock: Arc<dyn Clock> = match &simulated {
-            Some(clock) => clock.clone(),
-            None => Arc::new(SystemClock::default()),
-        };
-        let loader = loader(plan)?;
-        let mut options = HostOptions::new(plan.name, plan.limits.clone(), store, clock, loader);
-        options.seed = plan.seed;
-        Ok(Self { host: Host::new(options)?, simulated })
+        let mut builder = Host::builder(plan.name)
+            .limits(plan.limits.clone())
+            .largest_instance(largest(plan.managers));
+        // Compiled code is kept beside the state, or else in the user's home.
+        if let Some(dir) = plan.state {
+            builder = builder.state(dir);
+        } else {
+            let place = CachePlace::in_home(|name| std::env::var_os(name).map(PathBuf::from));
+            builder = builder.cache(Cache::open(place.as_ref()));
+        }
+        if let Some(clock) = &simulated {
+            builder = builder.clock(clock.clone());
+        }
+        if let Some(seed) = plan.seed {
+            builder = builder.seed(seed);
+        }
+        Ok(Self { host: builder.build()?, simulated })
     }
 
     /// Moves a simulated clock on; a real one moves by itself.
@@ -108,29 +111,16 @@ impl House {
     }
 }
 
-/// How components are loaded: compiled code is kept beside the state, or else in the user's home.
-fn loader(plan: &Plan<'_>) -> Result<Loader, Stop> {
-    let largest = plan
-        .managers
-        .iter()
-        .fold(InstanceLimits::default(), |so_far, spec| largest(&so_far, &spec.limits.instance));
-    let engines = Engines::new(plan.limits.running, &largest)?;
-    let compiler = Compiler::new(CompileIn::Child, plan.limits.compile.clone());
-    let place = match plan.state {
-        Some(dir) => Some(CachePlace::in_state(dir)),
-        None => CachePlace::in_home(|name| std::env::var_os(name).map(PathBuf::from)),
-    };
-    Ok(Loader::new(engines, compiler, Cache::open(place.as_ref())))
-}
-
-/// The higher of each of two managers' limits.
-fn largest(a: &InstanceLimits, b: &InstanceLimits) -> InstanceLimits {
-    InstanceLimits {
-        memory: a.memory.max(b.memory),
-        table_elements: a.table_elements.max(b.table_elements),
-        memories: a.memories.max(b.memories),
-        tables: a.tables.max(b.tables),
-        instances: a.instances.max(b.instances),
-        handles: a.handles.max(b.handles),
-    }
+/// The highest of all managers' limits.
+fn largest(managers: &[ManagerSpec]) -> InstanceLimits {
+    managers.iter().map(|spec| &spec.limits.instance).fold(InstanceLimits::default(), |a, b| {
+        InstanceLimits {
+            memory: a.memory.max(b.memory),
+            table_elements: a.table_elements.max(b.table_elements),
+            memories: a.memories.max(b.memories),
+            tables: a.tables.max(b.tables),
+            instances: a.instances.max(b.instances),
+            handles: a.handles.max(b.handles),
+        }
+    })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
+use super::builder::HostBuilder;
 use super::control::task_index;
 use super::core::Core;
 use super::driver;
@@ -69,7 +70,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// Makes a host without managers.
+    /// Begins a host of which everything but the name has a default: it keeps its state in memory and
+    /// compiles in a child of this program. Guests are told the name.
+    pub fn builder(name: impl Into<String>) -> HostBuilder {
+        HostBuilder::new(name.into())
+    }
+
+    /// Makes a host without managers out of parts; [`Host::builder`] makes the parts, too.
     ///
     /// # Errors
     /// Where wasmtime refuses the engine or a capability does not link.

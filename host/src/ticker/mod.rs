@@ -9,6 +9,7 @@
 //! state is written (`store`), how anybody is told (`cli`).
 
 mod body;
+mod builder;
 mod control;
 mod core;
 mod driver;
@@ -24,6 +25,7 @@ mod seats;
 mod status;
 mod tick;
 
+pub use builder::{BuildError, HostBuilder};
 pub use error::HostError;
 pub use host::{Host, HostOptions};
 pub use install::{InstallError, Installed};

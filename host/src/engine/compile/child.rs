@@ -24,15 +24,19 @@ const FILES: u64 = 16;
 /// Bytes kept of the message of a panic or an error.
 const TEXT: usize = 8 << 10;
 
+/// Whether this process was started as the compiler. Where it still runs, nobody asked in its `main`.
+pub(super) fn is_child() -> bool {
+    std::env::args_os().nth(1).is_some_and(|first| first == ARGUMENT)
+}
+
 /// Becomes the compiler and never returns, where this process was started as one; does nothing
 /// otherwise. **Call it first in `main`**: before threads, signal handlers and output. A program that
 /// can't must name another program that does, see [`CompileIn`](super::CompileIn).
 pub fn compiler_main_if_asked() {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_none_or(|first| first != ARGUMENT) {
+    if !is_child() {
         return;
     }
-    let numbers = arguments.map(|a| a.into_string().unwrap_or_default());
+    let numbers = std::env::args_os().skip(2).map(|a| a.into_string().unwrap_or_default());
     let status = Order::from_arguments(numbers).map_or(2, |order| compile(&order));
     std::process::exit(status)
 }

@@ -85,6 +85,8 @@ impl Compiler {
             self.turns.acquire().await.map_err(|e| host("wait for a turn", e.to_string()))?;
         begun();
         match &self.place {
+            // A program that does not call `compiler_main_if_asked` would start itself without end.
+            CompileIn::Child if child::is_child() => Err(not_asked("this process is a compiler's")),
             CompileIn::Child => self.in_child(SELF.into(), component, mode).await,
             CompileIn::Program(program) => self.in_child(program.clone(), component, mode).await,
             CompileIn::ThisProcess => in_this_process(Arc::clone(component), mode).await,
@@ -167,10 +169,13 @@ fn is_out_of_memory(why: &str) -> bool {
 
 /// The child ended by itself and said nothing that can be read: it is not the compiler at all.
 fn no_answer(status: ExitStatus, stderr: &str) -> LoadError {
-    let how = process::how_it_ended(status);
+    not_asked(&format!("{} {stderr}", process::how_it_ended(status)))
+}
+
+fn not_asked(why: &str) -> LoadError {
     LoadError::Compiler {
         what: "understand its answer",
-        why: said(format!("{how} {stderr}")),
+        why: said(why),
         remedy: "a program that embeds this host must call `engine::compiler_main_if_asked()` first in its `main`, or name a program that does (`CompileIn::Program`)",
     }
 }
