@@ -95,6 +95,49 @@ fn a_quarantine_ends_by_hand() {
 }
 
 #[test]
+fn s14_s16_an_operator_needs_the_records_alone() {
+    let stage = Stage::with(&["trap-in-task"]);
+    stage.write(
+        "tourbillon.toml",
+        "[host]\nstate = \"state\"\n[manager.bad]\ncomponent = \"trap-in-task.wasm\"\nquarantine_after = 1\n",
+    );
+    assert_eq!(stage.run("trigger bad work").status, 1);
+    let status = || stage.run("status --state state --json").json()[0].clone();
+    assert_eq!(status()["tasks"][0]["quarantined"], true);
+    let all_of_it = |what: &str| {
+        let said = stage.run("pause bad --state state");
+        assert_eq!((said.status, said.err.as_str()), (0, "bad is paused\n"), "{what}");
+        assert_eq!(status()["paused"], true, "{what}");
+        assert_eq!(stage.run("resume bad --state state").status, 0, "{what}");
+        assert_eq!(status()["paused"], false, "{what}");
+        assert_eq!(stage.run("pause bad work --state state").status, 0, "{what}");
+        assert_eq!(status()["tasks"][0]["paused"], true, "{what}");
+        assert_eq!(stage.run("resume bad work --state state").status, 0, "{what}");
+    };
+    stage.write("trap-in-task.wasm", "no component");
+    all_of_it("a component that is none");
+    std::fs::remove_file(stage.path().join("trap-in-task.wasm")).unwrap();
+    all_of_it("a component that is gone");
+    std::fs::remove_file(stage.path().join("tourbillon.toml")).unwrap();
+    all_of_it("a configuration that is gone");
+    assert_eq!(status()["tasks"][0]["quarantined"], true, "only `clear` ends it");
+    assert_eq!(stage.run("clear bad work --state state").status, 0);
+    assert_eq!(status()["tasks"][0]["quarantined"], false);
+    let said = stage.run("pause good --state state");
+    assert_eq!((said.status, said.out.as_str()), (2, ""));
+    assert_eq!(said.err, "error: state has no manager \"good\": there are: bad\n");
+}
+
+#[test]
+fn s14_a_manager_is_paused_before_its_first_tick() {
+    let stage = Stage::with(&["pair"]);
+    stage.write("tourbillon.toml", CONFIG);
+    assert_eq!(stage.run("pause pair").status, 0);
+    let json = stage.run("tick pair.wasm --state state --json").json();
+    assert_eq!((&json[0]["tick"], &json[0]["tasks"][0]["outcome"]), (&1.into(), &"paused".into()));
+}
+
+#[test]
 fn what_is_not_there_is_told_with_what_is() {
     let stage = stage();
     let check = |args: &str, expect: &str| {

@@ -1,62 +1,80 @@
 //! `tourbillon pause`, `resume` and `clear` on the state of a host that is not running.
 //!
-//! The change goes the host's own way: the manager is installed, changed and committed under a new
-//! fence. With a host running on that state, it is refused.
+//! The change is made to the manager's records alone, under a new fence: neither its component nor, where
+//! the state directory is named, the configuration need be there. A manager that has no state yet is
+//! installed first, as the host itself would. With a host running on that state, it is refused.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::args::Subject;
 use super::ending::{Ended, Status, Stop};
 use super::house::{House, Plan};
-use super::printing::{json_line, say};
+use super::place::{self, unknown};
+use super::printing::{json_line, say, shown};
 use super::progress::Progress;
 use super::status;
 use super::views::StatusView;
-use crate::ticker::{HostError, ManagerStatus};
-
-/// What is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verb {
-    Pause,
-    Resume,
-    Clear,
-}
+use crate::config::HostConfig;
+use crate::store::{SqliteReader, SqliteStore};
+use crate::ticker::{Change, HostError, ManagerStatus, change_stopped};
+use crate::types::{ManagerName, ManagerSpec};
 
 /// Does it, and prints how the manager stands then.
-pub(super) async fn control(args: Subject, verb: Verb) -> Ended {
-    let (config, spec, dir) = args.place.stopped(&args.manager)?;
-    let house = House::open(&Plan::of(&config, Some(&dir)))?;
+pub(super) async fn control(args: Subject, change: Change) -> Ended {
+    let dir = args.place.state()?;
     let (name, task) = (&args.manager, args.task.as_ref());
-    house.install(spec, &Progress::new(1)).await?;
-    let host = &house.host;
-    let done = match verb {
-        Verb::Pause => host.pause(name, task).await,
-        Verb::Resume => host.resume(name, task).await,
-        Verb::Clear => host.clear(name, task).await,
-    };
-    let told = done.map_err(|e| with_suggestion(e, &args));
-    let all: Vec<_> = host.status().into_iter().filter(|status| status.name == *name).collect();
-    host.close().await?;
-    told?;
-    print(&all, args.json)?;
-    let what = match verb {
-        Verb::Pause => "paused",
-        Verb::Resume => "resumed",
-        Verb::Clear => "cleared",
+    let known = known(&dir)?;
+    if !known.contains(name) {
+        let (config, spec) = configured(&args, &dir, &known)?;
+        let house = House::open(&Plan::of(&config, Some(&dir)))?;
+        house.install(spec, &Progress::new(1)).await?;
+        house.host.close().await?;
+    }
+    place::no_host(&dir)?;
+    let store = SqliteStore::open(&dir)?;
+    let changed = change_stopped(&store, name, task, change).await;
+    let status = changed.map_err(|e| with_suggestion(e, &args))?;
+    print(&status, args.json)?;
+    let what = match change {
+        Change::Pause => "paused",
+        Change::Resume => "resumed",
+        Change::Clear => "cleared",
     };
     let task = task.map_or_else(String::new, |task| format!("/{task}"));
     say(format!("{name}{task} is {what}"));
     Ok(Status::Well)
 }
 
-fn print(all: &[ManagerStatus], json: bool) -> io::Result<()> {
+/// The managers that have state; none where there is no state yet.
+fn known(dir: &Path) -> Result<Vec<ManagerName>, Stop> {
+    if !SqliteReader::is_there(dir)? {
+        return Ok(Vec::new());
+    }
+    Ok(SqliteReader::open(dir)?.managers()?)
+}
+
+/// What the configuration says of a manager without state; where there is none, the state directory is
+/// all there is to go by.
+fn configured(
+    args: &Subject,
+    dir: &Path,
+    known: &[ManagerName],
+) -> Result<(HostConfig, ManagerSpec), Stop> {
+    if args.place.state.is_some() && !args.place.file.exists() {
+        let names: Vec<_> = known.iter().map(ManagerName::as_str).collect();
+        return Err(unknown(args.manager.as_str(), &shown(dir), &names));
+    }
+    let (config, spec, _) = args.place.stopped(&args.manager)?;
+    Ok((config, spec))
+}
+
+fn print(status: &ManagerStatus, json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if json {
-        for one in all {
-            json_line(&mut out, &StatusView::from(one))?;
-        }
+        json_line(&mut out, &StatusView::from(status))?;
     } else {
-        status::print(&mut out, all)?;
+        status::print(&mut out, std::slice::from_ref(status))?;
     }
     out.flush()
 }

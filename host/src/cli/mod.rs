@@ -34,6 +34,8 @@ use args::{Cli, Command};
 use ending::{Ended, ExitStatus, Stop};
 use printing::say;
 
+use crate::ticker::Change;
+
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     panics();
@@ -98,9 +100,9 @@ fn dispatch(cli: Cli) -> Ended {
             Command::Check(args) => check::check(args).await,
             Command::Status(args) => status::status(&args),
             Command::History(args) => history::history(&args),
-            Command::Pause(args) => control::control(args, control::Verb::Pause).await,
-            Command::Resume(args) => control::control(args, control::Verb::Resume).await,
-            Command::Clear(args) => control::control(args, control::Verb::Clear).await,
+            Command::Pause(args) => control::control(args, Change::Pause).await,
+            Command::Resume(args) => control::control(args, Change::Resume).await,
+            Command::Clear(args) => control::control(args, Change::Clear).await,
             Command::Trigger(args) => trigger::trigger(args).await,
             Command::Schema => texts::schema(),
             Command::Completions { shell } => texts::completions(shell),

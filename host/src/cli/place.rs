@@ -1,6 +1,6 @@
 //! Finding the configuration and the state directory that a command is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::Place;
 use super::ending::Stop;
@@ -44,15 +44,19 @@ impl Place {
             return Err(unknown(name.as_str(), &shown(&self.file), &names));
         };
         let dir = self.state_of(&config)?;
-        if let Some(holder) = holder(&dir)? {
-            let who = holder.pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
-            return Err(Stop::wrong(format!(
-                "a host{who} is running on the state in {}: stop it first",
-                shown(&dir)
-            )));
-        }
+        no_host(&dir)?;
         Ok((config, spec, dir))
     }
+}
+
+/// Refuses a state on which a host is running.
+pub(super) fn no_host(dir: &Path) -> Result<(), Stop> {
+    let Some(holder) = holder(dir)? else { return Ok(()) };
+    let who = holder.pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
+    Err(Stop::wrong(format!(
+        "a host{who} is running on the state in {}: stop it first",
+        shown(dir)
+    )))
 }
 
 /// No manager of that name: says which one was probably meant.

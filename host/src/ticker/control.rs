@@ -9,7 +9,33 @@ use super::core::Core;
 use super::error::HostError;
 use super::manager::Manager;
 use crate::schedule::Schedule;
-use crate::types::TaskName;
+use crate::types::{ManagerName, TaskName};
+
+/// What an operator does to a manager, or to one task of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Its counters stand until it is resumed.
+    Pause,
+    /// Its counters go on from where they stood.
+    Resume,
+    /// The quarantine and back-off of a task end; without a task, of all and of the manager's own
+    /// start.
+    Clear,
+}
+
+impl Change {
+    /// Changes a schedule between two ticks.
+    pub(super) fn apply(self, schedule: &mut Schedule, task: Option<usize>) {
+        match (self, task) {
+            (Self::Pause | Self::Resume, Some(task)) => {
+                schedule.pause_task(task, self == Self::Pause);
+            }
+            (Self::Pause | Self::Resume, None) => schedule.pause_manager(self == Self::Pause),
+            (Self::Clear, Some(task)) => schedule.clear_task(task),
+            (Self::Clear, None) => schedule.clear_all(),
+        }
+    }
+}
 
 impl Core {
     /// Pauses or resumes a manager, or one task of it.
@@ -19,11 +45,8 @@ impl Core {
         task: Option<&TaskName>,
         paused: bool,
     ) -> Result<(), HostError> {
-        self.change(manager, task, |schedule, task| match task {
-            Some(task) => schedule.pause_task(task, paused),
-            None => schedule.pause_manager(paused),
-        })
-        .await
+        let change = if paused { Change::Pause } else { Change::Resume };
+        self.change(manager, task, change).await
     }
 
     /// Ends the quarantine and back-off of one task; without a task, of all and of the manager.
@@ -32,24 +55,20 @@ impl Core {
         manager: &Arc<Manager>,
         task: Option<&TaskName>,
     ) -> Result<(), HostError> {
-        self.change(manager, task, |schedule, task| match task {
-            Some(task) => schedule.clear_task(task),
-            None => schedule.clear_all(),
-        })
-        .await
+        self.change(manager, task, Change::Clear).await
     }
 
     async fn change(
         &self,
         manager: &Arc<Manager>,
         task: Option<&TaskName>,
-        change: impl FnOnce(&mut Schedule, Option<usize>),
+        change: Change,
     ) -> Result<(), HostError> {
         let mut work = manager.hold().await;
         self.heal(manager, &mut work).await?;
         let index = task.map(|t| task_index(manager, t)).transpose()?;
         self.commit(manager, |state| {
-            change(&mut state.schedule, index);
+            change.apply(&mut state.schedule, index);
             let all: Vec<_> = (0..state.schedule.tasks().len()).collect();
             let touched = index.map_or(all, |i| vec![i]);
             state.commit(&manager.name, &touched, vec![], vec![])
@@ -60,10 +79,16 @@ impl Core {
 
 /// The place of a task that an operator named.
 pub(crate) fn task_index(manager: &Manager, task: &TaskName) -> Result<usize, HostError> {
-    let state = manager.state();
-    state.schedule.index(task.as_str()).ok_or_else(|| {
-        let tasks = state.schedule.tasks().iter();
-        let has: Vec<_> = tasks.map(|t| t.record.name.as_str()).collect();
-        HostError::NoTask { manager: manager.name.clone(), task: task.clone(), has: has.join(", ") }
+    index(&manager.state().schedule, &manager.name, task)
+}
+
+pub(super) fn index(
+    schedule: &Schedule,
+    manager: &ManagerName,
+    task: &TaskName,
+) -> Result<usize, HostError> {
+    schedule.index(task.as_str()).ok_or_else(|| {
+        let has: Vec<_> = schedule.tasks().iter().map(|t| t.record.name.as_str()).collect();
+        HostError::NoTask { manager: manager.clone(), task: task.clone(), has: has.join(", ") }
     })
 }

@@ -23,13 +23,16 @@ mod recover;
 mod report;
 mod seats;
 mod status;
+mod stopped;
 mod tick;
 
 pub use builder::{BuildError, HostBuilder};
+pub use control::Change;
 pub use error::HostError;
 pub use host::{Host, HostOptions};
 pub use install::{InstallError, Installed};
 pub use status::{LastRun, ManagerStatus, TaskStatus};
+pub use stopped::change_stopped;
 
 #[cfg(test)]
 mod tests;

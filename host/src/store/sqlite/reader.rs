@@ -21,6 +21,17 @@ pub struct SqliteReader {
 }
 
 impl SqliteReader {
+    /// Whether there is a state in `dir`; without one, nobody has begun it yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`](crate::store::StoreError::Open) where that can't be told.
+    pub fn is_there(dir: &Path) -> StoreResult<bool> {
+        match dir.symlink_metadata() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            _ => Place::find(dir)?.has_database(),
+        }
+    }
+
     /// A reader of the state in `dir`. Every call blocks.
     ///
     /// # Errors

@@ -6,4 +6,5 @@ mod group;
 mod model;
 mod rig;
 pub(crate) mod script;
+mod stopped;
 mod ways;

@@ -1,0 +1,39 @@
+//! Changes to a manager whose host is not running, in the middle of a tick as that host left it.
+
+use super::rig::{Disk, Rig};
+use super::script::Play;
+use crate::schedule::model::setting;
+use crate::ticker::control::Change;
+use crate::ticker::stopped::change_stopped;
+use crate::types::{Outcome, TaskName};
+
+async fn check(task: Option<&str>, change: Change, then: [Outcome; 2]) {
+    let tasks = [setting("a", 0, false), setting("b", 0, false)];
+    let mut rig = Rig::new(Disk::memory(), &tasks).await;
+    rig.script.set("a", Play::Hang);
+    tokio::select! {
+        biased;
+        _ = rig.tick() => panic!("it hangs"),
+        () = rig.script.hung.notified() => {}
+    }
+    rig.script.set("a", Play::End(Outcome::Ok));
+    let store = rig.disk.open();
+    let task = task.map(|task| TaskName::new(task).unwrap());
+    let status = change_stopped(&*store, &rig.name, task.as_ref(), change).await.unwrap();
+    assert!(status.busy, "the interrupted tick is the next host's to finish");
+    rig.restart(&tasks, 1).await;
+    rig.check().await;
+    assert_eq!(rig.outcomes().await, then, "{task:?} {change:?}");
+    rig.check().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn s14_s19_an_interrupted_tick_is_finished_under_what_was_decided_meanwhile() {
+    use Outcome::{Ok, Paused};
+    check(None, Change::Pause, [Paused, Paused]).await;
+    check(Some("a"), Change::Pause, [Paused, Ok]).await;
+    check(Some("b"), Change::Pause, [Ok, Paused]).await;
+    check(None, Change::Resume, [Ok, Ok]).await;
+    check(None, Change::Clear, [Ok, Ok]).await;
+    check(Some("a"), Change::Clear, [Ok, Ok]).await;
+}
