@@ -149,7 +149,7 @@ cases! {
     divide_by_zero: "divide-by-zero" Each(Trap), default;
     error_asks_for_ages: "error-asks-for-ages" Once(Failed), default;
     error_huge: "error-huge" Each(Failed), roomy;
-    error_huger_than_what_may_be_handed_over: "error-huge" Each(OverQuota), strict;
+    error_huger_than_what_may_be_handed_over: "error-huge" Each(Failed), strict;
     error_length_wraps: "error-length-wraps" Each(Trap), default;
     error_not_utf8: "error-not-utf8" Each(Trap), default;
     error_out_of_bounds: "error-out-of-bounds" Each(Trap), default;

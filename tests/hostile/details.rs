@@ -1,6 +1,6 @@
 //! Of some guests the outcome alone does not say enough.
 
-use tourbillon::types::{ByteSize, InstanceMode, Outcome, RunDetails};
+use tourbillon::types::{ByteSize, Fuel, InstanceMode, Outcome, RunDetails};
 
 use crate::cases::{CASES, Expect, small, spec};
 use crate::stage::{Stage, name};
@@ -28,6 +28,29 @@ async fn a_long_error_is_cut_at_4_kib() {
     let (_, _, run) = first_run("error-huge").await;
     let text = run.error.unwrap();
     assert!((4_000..=4_100).contains(&text.len()), "{}", text.len());
+}
+
+#[tokio::test]
+async fn an_error_longer_than_what_is_read_is_still_a_failure_and_the_next_run_goes_on() {
+    let stage = Stage::new().await;
+    let mut spec = spec("error-huge", |spec| {
+        spec.limits.run.fuel = Fuel::new(100_000_000);
+        spec.limits.instance.memory = ByteSize::mib(64);
+    });
+    spec.limits.run.call_bytes = ByteSize::kib(8);
+    stage.install(spec).await.unwrap();
+    for _ in 0..3 {
+        let report = stage.tick(&name("hostile")).await;
+        let (outcome, run) = (report.tasks[0].outcome, report.tasks[0].run.clone().unwrap());
+        assert_eq!(outcome, Outcome::Failed);
+        assert_eq!(
+            run.error.as_deref(),
+            Some(
+                "the task failed; its error text has more than 8.0 KiB (`call_bytes`) and was not read"
+            )
+        );
+    }
+    stage.end().await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 ;; Returns an error whose text has three mebibytes.
-;; expect: failed — the text is cut at 4 KiB and the outcome stands.
+;; expect: failed — the text is cut at 4 KiB, or not read at all where it is over
+;; `call_bytes`; the outcome stands.
 (component
   ;;@types
   ;;@memory

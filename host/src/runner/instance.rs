@@ -12,7 +12,7 @@ use wasmtime::Store;
 
 use super::guard::{Ended, Guard, Note};
 use super::guest::arm;
-use super::verdict::{MAX_ERROR, judge};
+use super::verdict::{MAX_ERROR, is_unread, judge};
 use super::{RunCall, RunResult};
 use crate::capabilities::bindings::Manager;
 use crate::capabilities::bindings::lifecycle::Run;
@@ -85,6 +85,7 @@ impl Instance {
         };
         let mut result = match ended {
             Ended::Returned(Ok(answer)) => returned(&mut live, &call, answer),
+            Ended::Returned(Err(error)) if is_unread(&error) => unread(&mut live, &call),
             Ended::Returned(Err(error)) => killed(&mut live, &call, &error),
             Ended::TimedOut => timed_out(&mut live, &call),
             Ended::Panicked(text) => host_failed(&text, live.store.data_mut().finish()),
@@ -119,6 +120,21 @@ fn returned(live: &mut Live, call: &RunCall<'_>, answer: Answer) -> RunResult {
         }
     }
     result
+}
+
+/// The guest returned more than the host reads. All that it can return of any length is the text of an
+/// error, so it failed; why, and the delay that it asked for (S10), stay unread. The engine can't enter
+/// it again: nobody has told it that its text was taken.
+#[cold]
+fn unread(live: &mut Live, call: &RunCall<'_>) -> RunResult {
+    let limit = call.limits.call_bytes;
+    RunResult {
+        outcome: Outcome::Failed,
+        error: Some(format!(
+            "the task failed; its error text has more than {limit} (`call_bytes`) and was not read"
+        )),
+        ..ended(live, call)
+    }
 }
 
 /// The guest trapped, or a host function ended it.

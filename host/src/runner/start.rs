@@ -14,7 +14,7 @@ use wasmtime::Store;
 use super::guard::{Ended, Guard};
 use super::guest::{Guest, arm};
 use super::instance::Instance;
-use super::verdict::{MAX_ERROR, Verdict, judge};
+use super::verdict::{MAX_ERROR, Verdict, is_unread, judge};
 use crate::capabilities::bindings::Manager;
 use crate::capabilities::bindings::types::Task;
 use crate::capabilities::{Effects, Entry, GuestState};
@@ -137,7 +137,8 @@ impl Guest {
         };
         let line = |what: &str, text: &str| {
             if text.len() as u64 > u64::from(limit) {
-                let error = format!("{what} is {} bytes long, of {limit} allowed", text.len());
+                let error =
+                    format!("{what} is {} bytes long, of {limit} allowed (`text`)", text.len());
                 return Err(StartFailure::new(StartCause::Invalid, &error));
             }
             Ok(harmless_line(text, usize::MAX))
@@ -171,7 +172,7 @@ impl Guest {
         };
         match ended {
             Ended::Returned(Ok((manager, said))) => Ok((store, manager, said)),
-            Ended::Returned(Err(broken)) => Err(self.failure(&mut store, &broken)),
+            Ended::Returned(Err(broken)) => Err(self.failure(&mut store, question, &broken)),
             Ended::TimedOut => {
                 store.data_mut().finish();
                 let error = format!("the time limit of {:?} for loading passed", limits.timeout);
@@ -206,9 +207,20 @@ impl Guest {
     }
 
     #[cold]
-    fn failure(&self, store: &mut Store<GuestState>, broken: &Broken) -> StartFailure {
+    fn failure(
+        &self,
+        store: &mut Store<GuestState>,
+        question: Question,
+        broken: &Broken,
+    ) -> StartFailure {
         let limits = &self.shared.limits;
         let state = store.data_mut();
+        if let Broken::Calling(error) = broken
+            && is_unread(error)
+        {
+            state.finish();
+            return unread(question, &limits.load);
+        }
         let (exceeded, denied) = (state.finish().exceeded, state.limiter.denied());
         let (Broken::Instantiating(error) | Broken::Calling(error)) = broken;
         let Verdict { outcome, error: text, detail, .. } =
@@ -226,6 +238,32 @@ impl Guest {
     }
 }
 
+/// It returned more than the host reads: what that means depends on what was asked.
+#[cold]
+fn unread(question: Question, limits: &LoadLimits) -> StartFailure {
+    let read = format!("{} (`load_call_bytes`)", limits.run.call_bytes);
+    let (cause, error) = match question {
+        Question::Init => {
+            (StartCause::Refused, format!("its error text has more than {read} and was not read"))
+        }
+        Question::Tasks => (
+            StartCause::Invalid,
+            format!(
+                "its list of tasks takes more than {read}, and may have at most {} tasks (`tasks`)",
+                limits.tasks
+            ),
+        ),
+        Question::About => (
+            StartCause::Invalid,
+            format!(
+                "its version and settings take more than {read}, and each text may have at most {} bytes (`text`)",
+                limits.text
+            ),
+        ),
+    };
+    StartFailure::new(cause, &error)
+}
+
 #[cold]
 fn host_failed(text: &str) -> StartFailure {
     let failure = StartFailure::new(StartCause::Host, text);
@@ -236,7 +274,11 @@ fn host_failed(text: &str) -> StartFailure {
 /// Checks what a component declares.
 fn declared(tasks: Vec<Task>, limits: &LoadLimits) -> Result<Vec<DeclaredTask>, String> {
     if tasks.len() as u64 > u64::from(limits.tasks) {
-        return Err(format!("{} tasks are declared, of {} allowed", tasks.len(), limits.tasks));
+        return Err(format!(
+            "{} tasks are declared, of {} allowed (`tasks`)",
+            tasks.len(),
+            limits.tasks
+        ));
     }
     let mut names = HashSet::with_capacity(tasks.len());
     let check = |task: Task| {
@@ -246,7 +288,7 @@ fn declared(tasks: Vec<Task>, limits: &LoadLimits) -> Result<Vec<DeclaredTask>, 
         }
         if task.summary.len() as u64 > u64::from(limits.text) {
             return Err(format!(
-                "the summary of task \"{name}\" is {} bytes long, of {} allowed",
+                "the summary of task \"{name}\" is {} bytes long, of {} allowed (`text`)",
                 task.summary.len(),
                 limits.text
             ));
@@ -280,9 +322,15 @@ mod tests {
         let check = |tasks: &[Task], expect: &str| {
             assert_eq!(declared(tasks.to_vec(), &limits).unwrap_err(), expect);
         };
-        check(&[task("a", ""), task("b", ""), task("c", "")], "3 tasks are declared, of 2 allowed");
+        check(
+            &[task("a", ""), task("b", ""), task("c", "")],
+            "3 tasks are declared, of 2 allowed (`tasks`)",
+        );
         check(&[task("a", ""), task("a", "")], "the task \"a\" is declared twice");
-        check(&[task("a", "123456")], "the summary of task \"a\" is 6 bytes long, of 5 allowed");
+        check(
+            &[task("a", "123456")],
+            "the summary of task \"a\" is 6 bytes long, of 5 allowed (`text`)",
+        );
         check(
             &[task("A\n", "")],
             "task name \"A\\n\" is not valid: it does not start with a letter a-z; \

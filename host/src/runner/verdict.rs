@@ -40,6 +40,15 @@ pub(super) struct Verdict {
     pub(super) detail: Option<String>,
 }
 
+/// Whether a guest returned, and what it returned is more than the host reads.
+///
+/// The engine says the same in the same words of what a guest hands over in a host call; but there a
+/// guest's frames are on the stack, and after a return none are.
+pub(super) fn is_unread(error: &Error) -> bool {
+    error.downcast_ref::<WasmBacktrace>().is_none()
+        && error.root_cause().to_string() == HOSTCALL_FUEL
+}
+
 /// Judges an error; `exceeded` and `denied` are what the run is known to have done before it.
 pub(super) fn judge(
     error: &Error,

@@ -141,7 +141,27 @@ async fn a_component_describes_itself_in_harmless_lines() {
     let mut bench = Bench::new();
     bench.limits.load.text = 2;
     let failure = guest(&bench, &component).describe().await.unwrap_err();
-    assert_eq!(failure.error, "the version is 3 bytes long, of 2 allowed");
+    assert_eq!(failure.error, "the version is 3 bytes long, of 2 allowed (`text`)");
+}
+
+#[tokio::test]
+async fn what_is_returned_and_not_read_is_told_by_the_limits_that_it_is_over() {
+    let mut bench = Bench::new();
+    bench.limits.load.run.call_bytes = ByteSize::new(2);
+    let mut wat = Wat::new().task("t", 0, "");
+    let text = wat.text("no!");
+    let component = wat.clone().init(&format!("(call $refuse {text})")).build();
+    let failure = guest(&bench, &component).start(Usage::default()).await.unwrap_err();
+    let expect =
+        "init-host failed: its error text has more than 2 B (`load_call_bytes`) and was not read";
+    assert_eq!(failure.to_string(), expect);
+    let guest = guest(&bench, &component);
+    let failure = guest.describe().await.unwrap_err();
+    let expect = "its version and settings take more than 2 B (`load_call_bytes`), and each text may have at most 4096 bytes (`text`)";
+    assert_eq!((failure.cause, failure.error.as_str()), (StartCause::Invalid, expect));
+    let failure = guest.declare().await.unwrap_err();
+    let expect = "its list of tasks takes more than 2 B (`load_call_bytes`), and may have at most 1000 tasks (`tasks`)";
+    assert_eq!((failure.cause, failure.error.as_str()), (StartCause::Invalid, expect));
 }
 
 #[test]
