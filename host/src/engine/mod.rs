@@ -28,5 +28,6 @@ pub use limiter::{Denied, Limiter};
 pub use load::{Loaded, Loader, Progress};
 pub use read::read_component;
 pub use room::Room;
+pub(crate) use surface::signature;
 pub use surface::{Item, ItemKind, Surface, surface};
 pub use world::{Grant, Refused, WorldError, check_world};

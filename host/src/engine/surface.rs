@@ -117,7 +117,8 @@ fn describe(engine: &Engine, name: &str, item: &ComponentItem) -> Item {
     Item { name: shown(name), kind: kind(item), functions }
 }
 
-fn signature(name: &str, function: &ComponentFunc) -> String {
+/// A function with its types, as WIT writes it.
+pub(crate) fn signature(name: &str, function: &ComponentFunc) -> String {
     let mut out = Text(String::new());
     out.push(name);
     out.push(": func(");

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker};
 
+use super::fit;
 use crate::capabilities::bindings::ManagerPre;
 use crate::capabilities::{Capability, Entry, GuestState, Shared, wasi};
 use crate::store::Usage;
@@ -57,6 +58,7 @@ impl Guest {
         let misfit =
             |error: wasmtime::Error| Misfit { why: harmless_line(&format!("{error:#}"), 1_024) };
         let pre = linker.instantiate_pre(component).map_err(misfit)?;
+        fit::check(component, &pre).map_err(|why| Misfit { why: harmless_line(&why, 1_024) })?;
         let pre = ManagerPre::new(pre).map_err(misfit)?;
         let ty = component.component_type();
         let wasi = ty.imports(component.engine()).any(|(name, _)| wasi::needed_for(name));

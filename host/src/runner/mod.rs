@@ -8,6 +8,7 @@
 //!
 //! Invariant: nothing outside this room calls an export of a component.
 
+mod fit;
 mod guard;
 mod guest;
 mod instance;
