@@ -1,5 +1,5 @@
 ;; Imports the file system.
-;; expect: refused — it was not granted; the message names the import and what would grant it.
+;; expect: refused — nothing serves it; the message names the import.
 (component
   ;;@types
   (import "wasi:filesystem/preopens@0.2.12" (instance))

@@ -1,5 +1,5 @@
 ;; Imports outgoing HTTP.
-;; expect: refused — it was not granted.
+;; expect: refused — nothing serves it.
 (component
   ;;@types
   (import "wasi:http/outgoing-handler@0.2.12" (instance))

@@ -1,5 +1,5 @@
 ;; Imports sockets.
-;; expect: refused — it was not granted, and can not be.
+;; expect: refused — nothing serves them, and nothing will.
 (component
   ;;@types
   (import "wasi:sockets/instance-network@0.2.12" (instance))

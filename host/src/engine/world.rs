@@ -191,10 +191,11 @@ const CLI: [&str; 10] = [
     "terminal-stderr",
 ];
 
-/// Checks a component against this host's world and a manager's grants. `manager` is the name that the
-/// lines of configuration in a refusal are for.
+/// Checks a component against this host's world, the interfaces that its capabilities serve beside it,
+/// and a manager's grants. `manager` is the name that the lines of configuration in a refusal are for.
 pub fn check_world(
     component: &Component,
+    served: &[&str],
     grants: &Grants,
     manager: &ManagerName,
 ) -> Result<(), WorldError> {
@@ -204,7 +205,7 @@ pub fn check_world(
     check_exports(&exports)?;
     let refused: Vec<Refused> = ty
         .imports(engine)
-        .filter_map(|(name, e)| check_import(name, kind(&e.ty), grants))
+        .filter_map(|(name, e)| check_import(name, kind(&e.ty), served, grants))
         .collect();
     if refused.is_empty() {
         Ok(())
@@ -238,7 +239,7 @@ fn check_exports(exports: &[(&str, ItemKind)]) -> Result<(), WorldError> {
     Err(WorldError::NotAManager { exports })
 }
 
-fn check_import(text: &str, kind: ItemKind, grants: &Grants) -> Option<Refused> {
+fn check_import(text: &str, kind: ItemKind, served: &[&str], grants: &Grants) -> Option<Refused> {
     let refuse = |why: String, grant| Some(Refused { import: shown(text), why, grant });
     if kind != ItemKind::Interface {
         return refuse(format!("is a {kind}; a manager imports interfaces only"), None);
@@ -246,28 +247,43 @@ fn check_import(text: &str, kind: ItemKind, grants: &Grants) -> Option<Refused> 
     let Some(name) = Name::parse(text) else {
         return refuse("is not a versioned interface of a package".into(), None);
     };
-    if name.package == "wasi:sockets" {
-        return refuse("is never granted: use wasi:http or a driver".into(), None);
-    }
     if let Some((served, gate)) = own(name.package, name.interface) {
         return check_own(name, &served, gate, grants).and_then(|(why, grant)| refuse(why, grant));
     }
-    if name.package == LIFECYCLE.package {
-        return refuse("is nothing that this host offers".into(), None);
+    if !served.contains(&text) {
+        return refuse(unserved(name, served), None);
     }
     if grants.interfaces.contains(text) {
         return None;
     }
-    let mut granted = grants.interfaces.iter().filter_map(|g| Name::parse(g));
-    let why = match granted.find(|g| (g.package, g.interface) == (name.package, name.interface)) {
-        Some(other) => format!(
-            "is of version {}, and version {} is granted: they must be equal",
-            shown(name.version),
-            shown(other.version)
-        ),
-        None => "is not granted".into(),
-    };
-    refuse(why, Some(Grant::Interface(shown(text))))
+    refuse("is not granted".into(), Some(Grant::Interface(shown(text))))
+}
+
+/// Why an interface that nothing on this host serves is refused: no grant would help.
+fn unserved(name: Name<'_>, served: &[&str]) -> String {
+    let mut served = served.iter().filter_map(|s| Name::parse(s));
+    let same = |s: &Name<'_>| (s.package, s.interface) == (name.package, name.interface);
+    if let Some(other) = served.find(same) {
+        let (version, other) = (shown(name.version), shown(other.version));
+        return format!(
+            "is of version {version}, and this host serves {other}; build the component against that"
+        );
+    }
+    match (name.package, name.interface) {
+        ("wasi:sockets", _) => "is never served; leave network connections to the host".into(),
+        ("wasi:filesystem", _) => {
+            "is served by nothing on this host; keep data in wasi:keyvalue/store".into()
+        }
+        ("wasi:http", _) => "is served by nothing on this host: there is no network yet".into(),
+        (package, "lifecycle") if package == LIFECYCLE.package => {
+            "is what managers export: no manager can call another one".into()
+        }
+        (package, _) if package == LIFECYCLE.package => {
+            format!("is no interface of {package}@{}", LIFECYCLE.version)
+        }
+        _ => "is served by nothing on this host: it takes a program that embeds the host and brings it"
+            .into(),
+    }
 }
 
 /// Why an interface of the house is refused, if it is, and what would grant it.

@@ -146,7 +146,9 @@ impl Registry {
             ComponentSource::Path(path) => engine::read_component(path, &spec.limits.load)?,
         };
         let loaded = self.loader.load(bytes, spec.mode, &spec.limits.load, progress).await?;
-        engine::check_world(&loaded.component, &spec.grants, &spec.name)?;
+        let served: Vec<_> =
+            self.capabilities.iter().flat_map(|c| c.interfaces()).copied().collect();
+        engine::check_world(&loaded.component, &served, &spec.grants, &spec.name)?;
         let linker = match spec.mode {
             InstanceMode::Resident => &self.resident,
             InstanceMode::PerRun => &self.per_run,
