@@ -1,6 +1,6 @@
-//! The examples for embedders, run: what they print is what they promise.
+//! The library as an embedder meets it: the examples, run, and parts of the embedder's own.
 //!
-//! The files of `host/examples` are taken in as they are, so that an example that no longer works fails
+//! What the examples print is what they promise. The files of `host/examples` are taken in as they are, so that an example that no longer works fails
 //! here. Only where components are compiled differs: this test's `main` is not theirs.
 #![allow(
     clippy::unwrap_used,
@@ -12,9 +12,10 @@ use std::path::PathBuf;
 
 use tourbillon::engine::CompileIn;
 
-#[path = "../host/examples/embed.rs"]
+mod clock;
+#[path = "../../host/examples/embed.rs"]
 mod embed;
-#[path = "../host/examples/own_capability.rs"]
+#[path = "../../host/examples/own_capability.rs"]
 mod own_capability;
 
 fn compile() -> CompileIn {

@@ -1,0 +1,118 @@
+//! A system clock that is set while a host runs, forwards and backwards, by seconds and by years.
+//!
+//! What measures is monotonic; the time on the wall is shown, and nothing follows from it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tourbillon::clock::{Clock, SystemClock};
+use tourbillon::store::{HistoryQuery, SqliteReader};
+use tourbillon::ticker::Host;
+use tourbillon::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport, Trigger};
+
+use crate::compile;
+
+/// How often the manager ticks.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// What the wall shows, look by look: a year after 2033 the clock is set back, to the last second and to
+/// the beginning of time.
+const WALL: [u64; 6] = [
+    2_000_000_000_000,
+    2_000_000_000_001,
+    1_999_999_999_000,
+    2_031_536_000_000,
+    0,
+    u64::MAX / 2_000_000,
+];
+
+/// Its wall jumps at each look; its monotonic time is the system's.
+#[derive(Debug, Default)]
+struct Jumping {
+    looks: AtomicUsize,
+    steady: SystemClock,
+}
+
+impl Clock for Jumping {
+    fn wall_ms(&self) -> u64 {
+        WALL[self.looks.fetch_add(1, Ordering::Relaxed) % WALL.len()]
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.steady.monotonic()
+    }
+}
+
+/// Drives a host on a state until so many reports were heard, and says what was heard.
+async fn drive(state: &Path, reports: usize) -> Vec<Arc<TickReport>> {
+    let clock = Arc::new(Jumping::default());
+    let host = Host::builder("node").state(state).compile_in(compile()).clock(clock);
+    let host = host.build().unwrap();
+    let component = wat::parse_str(include_str!("../../host/examples/embed.wat")).unwrap();
+    let name = ManagerName::new("greeter").unwrap();
+    let mut spec = ManagerSpec::new(name, ComponentSource::Bytes(component.into()));
+    spec.interval = INTERVAL;
+    host.install(spec).await.unwrap();
+    let mut heard = host.subscribe();
+    let mut all = Vec::new();
+    let enough = async {
+        while all.len() < reports {
+            all.push(heard.recv().await.unwrap());
+        }
+    };
+    host.run(1, enough).await.unwrap();
+    while let Ok(late) = heard.try_recv() {
+        all.push(late);
+    }
+    // A tick that was missed is told at once, before the one in progress.
+    all.sort_by_key(|report| report.tick);
+    let status = host.status();
+    let last = all.last().unwrap().tick;
+    assert_eq!(status[0].tick, last, "{status:?}");
+    all
+}
+
+#[tokio::test]
+async fn s03_s13_a_clock_that_is_set_changes_no_tick_and_no_order() {
+    let state = tempfile::tempdir().unwrap();
+    let mut all = drive(state.path(), 40).await;
+    // The next host finds a wall that may be decades before the last one's.
+    all.extend(drive(state.path(), 20).await);
+
+    let numbers: Vec<u64> = all.iter().map(|report| report.tick.get()).collect();
+    let expect: Vec<u64> = (1..=numbers.len() as u64).collect();
+    assert_eq!(numbers, expect, "every tick has the next number, and each is told");
+    assert!(all.iter().all(|report| report.trigger == Trigger::Schedule));
+    let times = || all.iter().map(|report| report.at_ms);
+    assert!(times().zip(times().skip(1)).any(|(a, b)| b < a), "the wall went back");
+    // `tidy` runs on every third tick that was not missed, whatever the wall says.
+    let tidy = |report: &&Arc<TickReport>| report.tasks.iter().any(|t| t.task.as_str() == "tidy");
+    for (nth, report) in all.iter().filter(|r| !missed(r)).enumerate() {
+        assert_eq!(nth % 3 == 2, Some(report).filter(tidy).is_some_and(ran_tidy), "{report:?}");
+    }
+
+    let reader = SqliteReader::open(state.path()).unwrap();
+    let history = reader.history(&HistoryQuery { limit: 1_000, ..Default::default() }).unwrap();
+    let ticks: Vec<_> = history.iter().map(|row| row.run.tick).collect();
+    assert!(ticks.is_sorted_by(|a, b| a >= b), "newest first: {ticks:?}");
+    let ids: BTreeSet<_> = history.iter().map(|row| row.run.id.to_string()).collect();
+    assert_eq!(ids.len(), history.len(), "no run stands twice");
+
+    let record = reader.load(&ManagerName::new("greeter").unwrap()).unwrap().unwrap();
+    assert_eq!(record.row.totals.sum(), record.row.expected, "S11: the sums balance");
+    assert_eq!(record.row.expected, 2 * all.len() as u64);
+    // A jump of the wall by a year would be a gap of billions; what a busy machine leaves out is not.
+    assert!(record.row.gaps < 100_000, "{}", record.row.gaps);
+}
+
+fn missed(report: &TickReport) -> bool {
+    report.tasks.iter().any(|task| task.outcome == Outcome::Missed)
+}
+
+fn ran_tidy(report: &Arc<TickReport>) -> bool {
+    let tidy = report.tasks.iter().find(|task| task.task.as_str() == "tidy");
+    tidy.is_some_and(|task| task.outcome == Outcome::Failed)
+}
