@@ -18,6 +18,16 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// One text with all of it, for snapshots.
     pub(crate) fn all(&self) -> String {
         format!("{}--- stderr\n{}--- status {}", self.out, self.err, self.status)
@@ -61,9 +71,16 @@ impl Stage {
 
     /// The program with arguments, in this directory. Compiled code is shared by all tests.
     fn command(&self, args: &str) -> Command {
+        self.command_under(&[], args)
+    }
+
+    /// The same, started by another program, which is given with its own arguments.
+    pub(crate) fn command_under(&self, starter: &[&str], args: &str) -> Command {
         let shared = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tourbillon"));
+        let mut words = starter.iter().copied().chain([env!("CARGO_BIN_EXE_tourbillon")]);
+        let mut command = Command::new(words.next().unwrap());
         command
+            .args(words)
             .args(args.split_whitespace())
             .current_dir(self.path())
             .env_remove("TOURBILLON_LOG")
@@ -80,17 +97,17 @@ impl Stage {
 
     /// The same, with variables set.
     pub(crate) fn run_with(&self, args: &str, variables: &[(&str, &str)]) -> Said {
-        let output = self.command(args).envs(variables.iter().copied()).output().unwrap();
-        Said {
-            status: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Said::of(self.command(args).envs(variables.iter().copied()))
     }
 
     /// Starts the program.
     pub(crate) fn start(&self, args: &str) -> Running {
-        let mut command = self.command(args);
+        self.start_under(&[], args)
+    }
+
+    /// Starts the program by another one.
+    pub(crate) fn start_under(&self, starter: &[&str], args: &str) -> Running {
+        let mut command = self.command_under(starter, args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Running { child, lines: Some(lines) }

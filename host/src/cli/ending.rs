@@ -135,9 +135,10 @@ impl From<BuildError> for Stop {
 impl From<HostError> for Stop {
     fn from(error: HostError) -> Self {
         match error {
-            HostError::Store { .. } | HostError::Threads(_) | HostError::Closing => {
-                Self::Host(error.into())
-            }
+            HostError::Store { .. }
+            | HostError::Suspect { .. }
+            | HostError::Threads(_)
+            | HostError::Closing => Self::Host(error.into()),
             _ => Self::Wrong(error.into()),
         }
     }
@@ -151,7 +152,9 @@ impl From<InstallError> for Stop {
                 RegistryError::Host(_) => true,
                 _ => false,
             },
-            InstallError::Host(HostError::Store { .. } | HostError::Closing) => true,
+            InstallError::Host(
+                HostError::Store { .. } | HostError::Suspect { .. } | HostError::Closing,
+            ) => true,
             _ => false,
         };
         if hosts { Self::Host(error.into()) } else { Self::Wrong(error.into()) }

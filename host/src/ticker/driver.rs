@@ -136,7 +136,9 @@ fn deliver(core: &Arc<Core>, runtime: &Runtime, manager: Arc<Manager>, late: Dur
     let late = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);
     let at_ms = core.clock.wall_ms().saturating_sub(late);
     let Some(mut held) = manager.try_hold() else {
-        core.miss(&manager, at_ms, Wanted::Due);
+        if let Err(error) = core.busy(&manager, at_ms, Wanted::Due) {
+            tracing::debug!(manager = %manager.name, %error, "a tick was left out");
+        }
         return;
     };
     let core = core.clone();

@@ -61,6 +61,14 @@ pub enum HostError {
         /// What the store said.
         source: StoreError,
     },
+    /// The store failed earlier and was not read again since (S17).
+    #[error("the state of manager \"{manager}\" is not known to be kept: {why}")]
+    Suspect {
+        /// The manager.
+        manager: ManagerName,
+        /// What the store said.
+        why: String,
+    },
     /// The threads for guests could not be started.
     #[error("can't start the threads on which guests run: {0}; see `ulimit -u`")]
     Threads(String),

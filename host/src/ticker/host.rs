@@ -221,12 +221,17 @@ impl Host {
 
     /// Begins nothing new, waits for ticks in progress, and commits all that idle ticks left behind: a
     /// graceful stop loses none (S19).
+    ///
+    /// # Errors
+    /// Where the store fails, or failed earlier and was not read since: what was reported is kept, what
+    /// came after it may not be.
     pub async fn close(&self) -> Result<(), HostError> {
         self.core.begin_closing();
         for manager in self.core.all() {
             manager.wait().await;
         }
-        self.core.checkpoint().await
+        self.core.checkpoint().await?;
+        self.core.all().iter().try_for_each(|manager| manager.sound())
     }
 
     /// How many instances are alive, and how many ticks wait for a place.

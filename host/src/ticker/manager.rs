@@ -125,6 +125,12 @@ impl Manager {
         HostError::Store { manager: self.name.clone(), source }
     }
 
+    /// An error where the manager is suspect.
+    pub(crate) fn sound(&self) -> Result<(), HostError> {
+        let why = self.state().suspect.clone();
+        why.map_or(Ok(()), |why| Err(HostError::Suspect { manager: self.name.clone(), why }))
+    }
+
     /// The short lock. A panic under it would have been a panic of ours, in code that never calls
     /// out; what it left is still a value.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

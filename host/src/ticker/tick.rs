@@ -32,7 +32,7 @@ impl Core {
         }
         match manager.try_hold() {
             Some(mut held) => self.tick_held(manager, &mut held, at_ms, by, wanted).await,
-            None => Ok(self.miss(manager, at_ms, wanted)),
+            None => self.busy(manager, at_ms, wanted),
         }
     }
 
@@ -78,6 +78,20 @@ impl Core {
             }
         };
         Ok(self.publish(manager, &closed, told, wanted))
+    }
+
+    /// A tick that found the manager busy (S12). Of one whose state is not known nothing is told (S17):
+    /// its numbers become a gap once the store was read.
+    pub(crate) fn busy(
+        &self,
+        manager: &Manager,
+        at_ms: u64,
+        wanted: Wanted,
+    ) -> Result<Arc<TickReport>, HostError> {
+        manager.sound().inspect_err(|_| {
+            manager.state().schedule.miss(at_ms);
+        })?;
+        Ok(self.miss(manager, at_ms, wanted))
     }
 
     /// A tick that found the manager or the host busy (S12).

@@ -39,16 +39,18 @@ impl Fault {
     pub(super) fn of_read(self) -> StoreError {
         match self {
             Self::Store(error) => error,
-            Self::Engine(error) => StoreError::Read(told(&error)),
+            Self::Engine(error) => {
+                StoreError::Read(format!("{}; {}", line(&error.to_string()), remedy(&error)))
+            }
         }
     }
 
-    /// As the failure of a write of which nothing was kept.
-    pub(super) fn of_write(self) -> StoreError {
+    /// As the failure of a write to the database in `path` of which nothing was kept.
+    pub(super) fn of_write(self, path: &Path) -> StoreError {
         match self {
             Self::Store(StoreError::Read(text)) => StoreError::Refused(text),
             Self::Store(error) => error,
-            Self::Engine(error) => StoreError::Refused(told(&error)),
+            Self::Engine(error) => StoreError::Refused(told(path, &error)),
         }
     }
 
@@ -82,9 +84,10 @@ impl Fault {
 pub(super) const DAMAGED: &str = "nothing was changed in it: stop the host, keep a copy of the \
     directory, and restore a backup or try `sqlite3 tourbillon.db .recover`";
 
-/// The engine's error and its remedy, for an operation on an open database.
-pub(super) fn told(error: &rusqlite::Error) -> String {
-    format!("{}; {}", line(&error.to_string()), remedy(error))
+/// The engine's error and its remedy, for a write to the open database in `path`.
+pub(super) fn told(path: &Path, error: &rusqlite::Error) -> String {
+    let path = line(&path.display().to_string());
+    format!("{path}: {}; {}", line(&error.to_string()), remedy(error))
 }
 
 /// An error at opening.

@@ -137,7 +137,7 @@ impl Writer {
         if fault.is_damage() {
             self.stopped = Some(stopped("the database is damaged"));
         }
-        results.fill(Err(fault.of_write()));
+        results.fill(Err(fault.of_write(&self.place.database)));
     }
 
     /// One transaction. `Err` means that nothing of it was written, for whatever request.
@@ -156,7 +156,7 @@ impl Writer {
         conn.execute_batch("BEGIN IMMEDIATE")?;
         let filled = open::still_ours(conn, self.fence).and_then(|()| {
             let mut pen = Pen::new(conn, &mut self.managers, &mut self.sweep)?;
-            fill(&mut pen, works, results)?;
+            fill(&mut pen, &self.place, works, results)?;
             pen.sweep.sweep(conn)
         });
         let committed = match filled {
@@ -182,7 +182,8 @@ impl Writer {
         let Some(conn) = &self.conn else { return Ok(()) };
         #[cfg(test)]
         self.hooks.at_commit()?;
-        conn.execute_batch("COMMIT").map_err(|e| StoreError::Unknown(told(&e)).into())
+        let unknown = |e| StoreError::Unknown(told(&self.place.database, &e));
+        conn.execute_batch("COMMIT").map_err(|e| unknown(e).into())
     }
 
     fn roll_back(&mut self) {
@@ -217,7 +218,12 @@ impl Writer {
 
 /// Writes the requests one after the other. A request that is refused before it touched anything is
 /// left out; one that is refused later fails the whole transaction.
-fn fill(pen: &mut Pen<'_>, works: &[Work], results: &mut [StoreResult<()>]) -> Result<(), Fault> {
+fn fill(
+    pen: &mut Pen<'_>,
+    place: &Place,
+    works: &[Work],
+    results: &mut [StoreResult<()>],
+) -> Result<(), Fault> {
     for (work, result) in works.iter().zip(results) {
         pen.touched = false;
         let written = match work {
@@ -229,7 +235,7 @@ fn fill(pen: &mut Pen<'_>, works: &[Work], results: &mut [StoreResult<()>]) -> R
         match written {
             Ok(()) => {}
             Err(Fault::Store(error)) if !pen.touched => {
-                *result = Err(Fault::of_write(error.into()));
+                *result = Err(Fault::of_write(error.into(), &place.database));
             }
             Err(fault) => return Err(fault),
         }
