@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Fault;
-use super::past;
-use super::tables::{BEAT, MANAGER, SPAN, TASK_ROW};
+use super::tables::{SPAN, TASK_ROW};
+use super::{past, reads};
 use crate::store::{Span, SpanKind, Usage};
 use crate::types::{ManagerName, TaskName, Tick};
 
@@ -84,32 +84,25 @@ impl Managers {
 }
 
 fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault> {
-    let name = manager.as_str();
-    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE name = ?1"))?;
-    let mut rows = statement.query([name])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let stated = MANAGER.row(row, name);
-    let id = stated.count("id")?;
-    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
-    let mut rows = statement.query([id])?;
-    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
-    let beat = BEAT.row(row, name);
-    let spans = stated.count("spans")?;
-    Ok(Some(Known {
-        id,
-        installed: stated.flag("installed")?,
-        tick: Tick::new(beat.u64("tick")?),
-        by_hand: beat.u32("by_hand")?,
-        quota: Usage { bytes: stated.u64("quota_bytes")?, keys: stated.u64("quota_keys")? },
-        usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
-        limit: i64::from(stated.u32("history_limit")?),
-        floor: stated.count("history_floor")?,
-        runs: beat.count("runs")?,
-        last_run: beat.count("last_run")?,
-        spans,
-        last_span: last_span(conn, name, id, spans)?,
-        tasks: tasks(conn, name, id)?,
-    }))
+    reads::two_rows(conn, manager, "", |id, stated, beat| {
+        let name = manager.as_str();
+        let spans = stated.count("spans")?;
+        Ok(Known {
+            id,
+            installed: stated.flag("installed")?,
+            tick: Tick::new(beat.u64("tick")?),
+            by_hand: beat.u32("by_hand")?,
+            quota: Usage { bytes: stated.u64("quota_bytes")?, keys: stated.u64("quota_keys")? },
+            usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
+            limit: i64::from(stated.u32("history_limit")?),
+            floor: stated.count("history_floor")?,
+            runs: beat.count("runs")?,
+            last_run: beat.count("last_run")?,
+            spans,
+            last_span: last_span(conn, name, id, spans)?,
+            tasks: tasks(conn, name, id)?,
+        })
+    })
 }
 
 fn last_span(

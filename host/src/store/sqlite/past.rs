@@ -13,7 +13,7 @@ use super::cells::Cells;
 use super::fault::Fault;
 use super::json;
 use super::reads;
-use super::tables::{BEAT, HISTORY, MANAGER, SPAN};
+use super::tables::{HISTORY, MANAGER, SPAN};
 use crate::store::{HistoryQuery, HistoryRow, RunRecord, Span, SpanKind, StoreError};
 use crate::types::{ManagerName, Outcome, RunId, TaskName, Tick};
 
@@ -35,41 +35,34 @@ fn along_chain(
     manager: &ManagerName,
     query: &HistoryQuery,
 ) -> Result<Vec<HistoryRow>, Fault> {
-    let name = manager.as_str();
-    let mut statement = conn.prepare_cached(&MANAGER.select("WHERE name = ?1"))?;
-    let mut rows = statement.query([name])?;
-    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
-    let stated = MANAGER.row(row, name);
-    let id = stated.count("id")?;
-    let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
-    let mut rows = statement.query([id])?;
-    let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
-    let beat = BEAT.row(row, name);
-    let (mut nth, mut seq) = (beat.count("runs")?, beat.count("last_run")?);
-    let bound = (nth - stated.count("history_limit")?).max(stated.count("history_floor")?);
-
-    let mut statement = conn.prepare_cached(&HISTORY.select("WHERE seq = ?1"))?;
-    let mut found = Vec::new();
-    while nth > bound && found.len() < query.limit as usize {
-        let mut rows = statement.query([seq])?;
-        let Some(row) = rows.next()? else {
-            return Err(beat.bad("last_run", format_args!("row {seq} of the history is missing")));
-        };
-        let here = HISTORY.row(row, name);
-        if here.count("manager")? != id || here.count("nth")? != nth {
-            return Err(
-                here.bad("nth", format_args!("row {seq} is not number {nth} of its manager"))
-            );
+    let found = reads::two_rows(conn, manager, "", |id, stated, beat| {
+        let name = manager.as_str();
+        let (mut nth, mut seq) = (beat.count("runs")?, beat.count("last_run")?);
+        let bound = (nth - stated.count("history_limit")?).max(stated.count("history_floor")?);
+        let mut statement = conn.prepare_cached(&HISTORY.select("WHERE seq = ?1"))?;
+        let mut found = Vec::new();
+        while nth > bound && found.len() < query.limit as usize {
+            let mut rows = statement.query([seq])?;
+            let Some(row) = rows.next()? else {
+                let missing = format_args!("row {seq} of the history is missing");
+                return Err(beat.bad("last_run", missing));
+            };
+            let here = HISTORY.row(row, name);
+            if here.count("manager")? != id || here.count("nth")? != nth {
+                let other = format_args!("row {seq} is not number {nth} of its manager");
+                return Err(here.bad("nth", other));
+            }
+            let run = run(&here, manager)?;
+            let wanted = query.task.as_ref().is_none_or(|t| *t == run.task)
+                && query.outcome.is_none_or(|o| o == run.outcome);
+            if wanted {
+                found.push(HistoryRow { manager: manager.clone(), run });
+            }
+            (nth, seq) = (nth - 1, here.count("prev")?);
         }
-        let run = run(&here, manager)?;
-        let wanted = query.task.as_ref().is_none_or(|t| *t == run.task)
-            && query.outcome.is_none_or(|o| o == run.outcome);
-        if wanted {
-            found.push(HistoryRow { manager: manager.clone(), run });
-        }
-        (nth, seq) = (nth - 1, here.count("prev")?);
-    }
-    Ok(found)
+        Ok(found)
+    });
+    Ok(found?.unwrap_or_default())
 }
 
 fn from_newest(conn: &Connection, query: &HistoryQuery) -> Result<Vec<HistoryRow>, Fault> {

@@ -54,22 +54,36 @@ pub(super) fn load(
     conn: &Connection,
     manager: &ManagerName,
 ) -> Result<Option<ManagerRecord>, Fault> {
+    two_rows(conn, manager, "AND installed = 1", |id, stated, beat| {
+        let hex = |text: &str| Digest::from_hex(text).ok_or("is not a SHA-256");
+        Ok(ManagerRecord {
+            row: manager_row(beat)?,
+            component: stated.parsed("component", hex)?,
+            tasks: tasks(conn, manager, id)?,
+            usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
+        })
+    })
+}
+
+/// Reads the two rows of a manager, by their internal number: what was stated at its install, and how it
+/// stands. `None` where its name was never installed, or not as `also` wants it.
+pub(super) fn two_rows<T>(
+    conn: &Connection,
+    manager: &ManagerName,
+    also: &str,
+    read: impl FnOnce(i64, &Cells<'_>, &Cells<'_>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
     let name = manager.as_str();
-    let mut statement =
-        conn.prepare_cached(&MANAGER.select("WHERE name = ?1 AND installed = 1"))?;
+    let sql = MANAGER.select(&format!("WHERE name = ?1 {also}"));
+    let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query([name])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let stated = MANAGER.row(row, name);
-    let hex = |text: &str| Digest::from_hex(text).ok_or("is not a SHA-256");
-    let (id, component) = (stated.count("id")?, stated.parsed("component", hex)?);
-
+    let id = stated.count("id")?;
     let mut statement = conn.prepare_cached(&BEAT.select("WHERE manager = ?1"))?;
     let mut rows = statement.query([id])?;
     let row = rows.next()?.ok_or_else(|| stated.bad("id", "has no row in the table beat"))?;
-    let beat = BEAT.row(row, name);
-    let usage = Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? };
-    let row = manager_row(&beat)?;
-    Ok(Some(ManagerRecord { row, component, tasks: tasks(conn, manager, id)?, usage }))
+    read(id, &stated, &BEAT.row(row, name)).map(Some)
 }
 
 fn manager_row(cells: &Cells<'_>) -> Result<ManagerRow, Fault> {
