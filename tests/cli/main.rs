@@ -4,6 +4,7 @@
 //! Nothing here waits for a time: a host that runs is waited for by what it prints.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bad;
 mod disk;
 #[path = "../hostile/pieces.rs"]
 #[expect(dead_code, reason = "only what makes a component of a text is used here")]

@@ -108,11 +108,11 @@ fn names_come_from_files_or_from_the_command_line() {
     );
     check(
         "tick neighbour.wasm neighbour.wasm",
-        "error: two managers would have the name \"neighbour\": tell them apart with one --name for each",
+        "error: neighbour.wasm and neighbour.wasm would both be the manager \"neighbour\": tell them apart with one --name for each component",
     );
     check(
         "tick neighbour.wasm 9.wasm --name a",
-        "error: there are 2 components and 1 names: give one --name for each, in order, or none",
+        "error: there are 2 components and 1 name: give one --name for each, in order, or none",
     );
     assert_eq!(stage.run("tick 9.wasm --name nine").status, 0);
 }

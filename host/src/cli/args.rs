@@ -136,7 +136,7 @@ pub(super) struct Tick {
     pub(super) components: Vec<PathBuf>,
 
     /// How many ticks
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = ticks)]
     pub(super) ticks: u64,
 
     /// A manager's name: one for each component, in order, or none. Otherwise it is named after its file
@@ -148,7 +148,7 @@ pub(super) struct Tick {
     pub(super) config: Vec<(String, String)>,
 
     /// Fuel for each run
-    #[arg(long, value_name = "N", value_parser = config::fuel)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = config::fuel)]
     pub(super) fuel: Option<Fuel>,
 
     /// Linear memory of each manager, such as 64MiB
@@ -295,6 +295,13 @@ pub(super) struct Trigger {
 
 fn manager_name(text: &str) -> Result<ManagerName, String> {
     ManagerName::new(text).map_err(|e| e.to_string())
+}
+
+fn ticks(text: &str) -> Result<u64, String> {
+    match text.replace('_', "").parse() {
+        Ok(n) if n > 0 => Ok(n),
+        _ => Err("write a whole number from 1".to_owned()),
+    }
 }
 
 fn task_name(text: &str) -> Result<TaskName, String> {

@@ -62,6 +62,7 @@ fn configured(
     known: &[ManagerName],
 ) -> Result<(HostConfig, ManagerSpec), Stop> {
     if args.place.state.is_some() && !args.place.file.exists() {
+        SqliteReader::open(dir)?;
         let names: Vec<_> = known.iter().map(ManagerName::as_str).collect();
         return Err(unknown(args.manager.as_str(), &shown(dir), &names));
     }

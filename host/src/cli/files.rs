@@ -23,6 +23,9 @@ pub(super) fn look(path: &Path) -> Result<(), Stop> {
             None => format!("{name} is a directory: name the .wasm file of a component"),
         })),
         Ok(_) => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+            Err(Stop::wrong(format!("{name} is a symbolic link to a file that is not there")))
+        }
         Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Stop::wrong(match similar(path) {
             Some(meant) => format!("there is no file {name}: did you mean {}?", shown(&meant)),
             None => format!("there is no file {name}: give the .wasm file of a component"),
@@ -90,6 +93,9 @@ mod tests {
             "janitr.wasm",
             "error: there is no file DIR/janitr.wasm: did you mean DIR/janitor.wasm?",
         );
+        std::os::unix::fs::symlink("gone.wasm", root.join("link.wasm")).unwrap();
+        check("link.wasm", "error: DIR/link.wasm is a symbolic link to a file that is not there");
+        std::fs::remove_file(root.join("link.wasm")).unwrap();
         check("x.wasm", "error: there is no file DIR/x.wasm: give the .wasm file of a component");
         check("", "error: DIR/ is a directory: name a component in it, such as DIR/janitor.wasm");
         check("empty", "error: DIR/empty is a directory: name the .wasm file of a component");

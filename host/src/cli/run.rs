@@ -59,7 +59,8 @@ fn config_of(args: &Args) -> Result<(HostConfig, String), Stop> {
         [] => Ok((args.place.config()?, shown(&args.place.file))),
         [file] if is_config(file) => Ok((config::read(file)?, shown(file))),
         components => {
-            let mut managers = tick::managers(components, &[])?;
+            let remedy = "rename a file, or write a configuration file that names them";
+            let mut managers = tick::managers(components, &[], remedy)?;
             for manager in &mut managers {
                 manager.interval = args.interval.unwrap_or(manager.interval);
             }

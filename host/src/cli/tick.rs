@@ -3,7 +3,7 @@
 //! If any component is refused, nothing runs. All managers of a tick are printed in the order given,
 //! then the next tick. Knows no rule of a tick.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::args::Tick;
 use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::files;
 use super::house::{House, Plan};
-use super::printing::{Lines, json_line, say, shown};
+use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
 use super::views::TickView;
 use crate::config::HostConfig;
@@ -93,7 +93,8 @@ pub(super) fn refused(all: Vec<(ManagerName, crate::ticker::InstallError)>) -> S
 
 /// The managers that components on the command line stand for.
 fn specs(args: &Tick) -> Result<Vec<ManagerSpec>, Stop> {
-    let mut specs = managers(&args.components, &args.names)?;
+    let remedy = "tell them apart with one --name for each component";
+    let mut specs = managers(&args.components, &args.names, remedy)?;
     for spec in &mut specs {
         spec.config.extend(args.config.iter().cloned());
         spec.policy.raise_on_error = args.raise_on_error;
@@ -105,18 +106,20 @@ fn specs(args: &Tick) -> Result<Vec<ManagerSpec>, Stop> {
 }
 
 /// Managers with every setting at its default: one for each component, named after its file or as told.
+/// `remedy` says how they are told apart, where two have one name.
 pub(super) fn managers(
     components: &[PathBuf],
     names: &[ManagerName],
+    remedy: &str,
 ) -> Result<Vec<ManagerSpec>, Stop> {
     if !names.is_empty() && names.len() != components.len() {
         return Err(Stop::wrong(format!(
-            "there are {} components and {} names: give one --name for each, in order, or none",
-            components.len(),
-            names.len()
+            "there are {} and {}: give one --name for each, in order, or none",
+            counted(components.len(), "component"),
+            counted(names.len(), "name")
         )));
     }
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<ManagerName, &Path> = BTreeMap::new();
     let mut specs = Vec::with_capacity(components.len());
     for (i, path) in components.iter().enumerate() {
         files::look(path)?;
@@ -124,9 +127,11 @@ pub(super) fn managers(
             Some(name) => name.clone(),
             None => name_of(path)?,
         };
-        if !seen.insert(name.clone()) {
+        if let Some(other) = seen.insert(name.clone(), path) {
             return Err(Stop::wrong(format!(
-                "two managers would have the name \"{name}\": tell them apart with one --name for each"
+                "{} and {} would both be the manager \"{name}\": {remedy}",
+                shown(other),
+                shown(path)
             )));
         }
         specs.push(ManagerSpec::new(name, ComponentSource::Path(path.clone())));

@@ -18,7 +18,8 @@ use super::units::{read_size, read_time};
 /// One line: the cause and what to do.
 pub fn fuel(text: &str) -> Result<Fuel, String> {
     let n = text.replace('_', "").parse().map_err(|_| "write a whole number".to_owned())?;
-    FuelOfRun::check(n, &place("fuel")).map(|fuel| fuel.fit()).map_err(|e| line(&e, WHY_FUEL))
+    let fuel = FuelOfRun::check_any(n, &place("fuel"));
+    fuel.map(|fuel| fuel.fit()).map_err(|e| line(&e, WHY_FUEL))
 }
 
 /// Reads the memory of an instance.
@@ -68,6 +69,9 @@ mod tests {
         insta::assert_snapshot!(fuel("0").unwrap_err(), @"`fuel` is 0, outside of 1 to 1_000_000_000_000_000: without fuel no instruction runs; 1_000_000_000 is about 0.8 s of an empty loop");
         insta::assert_snapshot!(memory("1KiB").unwrap_err(), @"`memory` is 1KiB, outside of 64KiB to 4GiB: a page of WebAssembly has 64KiB, and a 32-bit guest can address 4GiB");
         insta::assert_snapshot!(timeout("2d").unwrap_err(), @"`timeout` is 2d, outside of 1ms to 1d: the host measures in milliseconds, and a run that takes longer than a day is no periodic task");
+        let range = "outside of 1 to 1_000_000_000_000_000";
+        assert!(fuel("-1").unwrap_err().contains(range));
+        assert!(fuel("99999999999999999999").unwrap_err().contains(range));
         assert_eq!(fuel("lots"), Err("write a whole number".to_owned()));
     }
 }

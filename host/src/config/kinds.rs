@@ -130,15 +130,20 @@ impl<const MIN: u64, const MAX: u64> Count<MIN, MAX> {
             Err(outside(place, &show_count(n), &Self::range()))
         }
     }
+
+    /// Checks a number that may be below zero, or more than any setting.
+    pub(super) fn check_any(n: i128, place: &Place<'_>) -> Result<Self, Refused> {
+        match u64::try_from(n) {
+            Ok(n) => Self::check(n, place),
+            Err(_) => Err(outside(place, &n.to_string(), &Self::range())),
+        }
+    }
 }
 
 impl<const MIN: u64, const MAX: u64> Plain for Count<MIN, MAX> {
     fn plain(value: &DeValue<'_>, place: &Place<'_>) -> Result<Self, Refused> {
         match (value, whole(value)) {
-            (_, Some(n)) => match u64::try_from(n) {
-                Ok(n) => Self::check(n, place),
-                Err(_) => Err(outside(place, &n.to_string(), &Self::range())),
-            },
+            (_, Some(n)) => Self::check_any(n, place),
             (DeValue::String(text), _) if text.replace('_', "").parse::<u64>().is_ok() => {
                 let help = format!("leave out the quotes: {} = {text}", place.key);
                 Err(another_kind(value, place, "a whole number", help))

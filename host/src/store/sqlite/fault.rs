@@ -103,7 +103,9 @@ pub(super) fn open_error(path: &Path, why: impl Into<String>, remedy: &str) -> S
 pub(super) fn io_error(path: &Path, doing: &str, error: &io::Error) -> StoreError {
     use io::ErrorKind as Kind;
     let remedy = match error.kind() {
-        Kind::PermissionDenied => "give the user of the host the right to write there",
+        Kind::PermissionDenied => {
+            "give the user that this runs as the right to read and write there"
+        }
         Kind::ReadOnlyFilesystem => "name a state directory on a file system that can be written",
         Kind::StorageFull | Kind::QuotaExceeded => "free space on its disk",
         Kind::NotADirectory | Kind::AlreadyExists => "name a directory: a file stands in its place",
@@ -123,7 +125,7 @@ fn remedy(error: &rusqlite::Error) -> &'static str {
         _ if is_damage(error) => DAMAGED,
         Some(ErrorCode::DiskFull) => "free space on the disk of the state directory",
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            "give the user of the host the right to write in the state directory"
+            "give the user that this runs as the right to write in the state directory"
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "end the other program that holds the database"

@@ -35,7 +35,10 @@ impl Place {
 
     /// A state directory that is there.
     pub(super) fn find(dir: &Path) -> StoreResult<Self> {
-        let dir = dir.canonicalize().map_err(|e| io_error(dir, "looking for the directory", &e))?;
+        let found = dir.canonicalize();
+        let dir = found.map_err(|e| io_error(dir, "looking for the directory", &e))?;
+        // Looked into, so that a directory of others is named, and not the first file that is sought in it.
+        fs::read_dir(&dir).map_err(|e| io_error(&dir, "looking into the directory", &e))?;
         Ok(Self { database: dir.join(DATABASE), dir })
     }
 
