@@ -58,6 +58,8 @@ fn fits(name: &str, found: &ComponentFunc, pre: &InstancePre<GuestState>) -> boo
     }
 }
 
+/// What `bindgen!` expands to asks in the same way, when an instance is made; the engine's documentation
+/// hides both calls.
 fn has<P, R>(found: &ComponentFunc, pre: &InstancePre<GuestState>) -> bool
 where
     P: ComponentNamedList + Lower,

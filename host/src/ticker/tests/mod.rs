@@ -7,4 +7,5 @@ mod model;
 mod rig;
 pub(crate) mod script;
 mod stopped;
+mod suspect;
 mod ways;
