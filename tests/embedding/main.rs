@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use tourbillon::engine::CompileIn;
 
 mod clock;
+mod driven;
 #[path = "../../host/examples/embed.rs"]
 mod embed;
 #[path = "../../host/examples/own_capability.rs"]

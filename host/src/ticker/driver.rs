@@ -80,16 +80,57 @@ impl Agenda {
     }
 }
 
-/// The threads on which guests run. Its settings are what keeps neighbours punctual: a task that was
-/// woken from outside waits for one slice of each spinning guest before it, not for 61.
-fn workers(threads: usize) -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads.max(1))
-        .thread_name("tourbillon-guests")
-        .global_queue_interval(1)
-        .event_interval(1)
-        .enable_time()
-        .build()
+impl Drop for Agenda {
+    /// Also where the future that drives is dropped half-way: whoever drives next takes them up.
+    fn drop(&mut self) {
+        std::mem::take(&mut self.groups).into_values().for_each(Group::disband);
+    }
+}
+
+/// How long the guests' threads may take to end once nothing runs on them any more.
+const LAST: Duration = Duration::from_secs(10);
+
+/// The threads on which guests run. Also where the future that drives is dropped half-way they end, in the
+/// background: a runtime may not be waited for in another one's midst.
+struct Workers(Option<Runtime>);
+
+impl Workers {
+    /// Its settings are what keeps neighbours punctual: a task that was woken from outside waits for one
+    /// slice of each spinning guest before it, not for 61.
+    fn start(threads: usize) -> std::io::Result<Self> {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads.max(1))
+            .thread_name("tourbillon-guests")
+            .global_queue_interval(1)
+            .event_interval(1)
+            .enable_time()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = &self.0 {
+            runtime.spawn(task);
+        }
+    }
+
+    /// Waits until they are gone, and what their tasks held with them: the store of the host is free for
+    /// the next one then.
+    async fn end(mut self) {
+        let Some(runtime) = self.0.take() else { return };
+        let ended = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(LAST)).await;
+        if let Err(error) = ended {
+            tracing::error!(%error, "the threads of the guests were not waited for");
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Ticks every manager at its interval until `shutdown`.
@@ -98,7 +139,7 @@ pub(super) async fn run(
     threads: usize,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), HostError> {
-    let runtime = workers(threads).map_err(|e| HostError::Threads(e.to_string()))?;
+    let workers = Workers::start(threads).map_err(|e| HostError::Threads(e.to_string()))?;
     let mut shutdown = pin!(shutdown);
     let mut agenda = Agenda::default();
     let mut checkpoint = tokio::time::interval(core.limits.checkpoint);
@@ -107,7 +148,7 @@ pub(super) async fn run(
         let now = core.clock.monotonic();
         agenda.look(core, now);
         for (manager, late) in agenda.due(core, now) {
-            deliver(core, &runtime, manager, late);
+            deliver(core, &workers, manager, late);
         }
         let wait = agenda.next().map_or(LOOK, |at| at.saturating_sub(now).min(LOOK));
         tokio::select! {
@@ -122,17 +163,17 @@ pub(super) async fn run(
         }
     }
     core.begin_closing();
-    agenda.groups.into_values().for_each(Group::disband);
+    drop(agenda);
     for manager in core.all() {
         manager.wait().await;
     }
-    runtime.shutdown_background();
+    workers.end().await;
     Ok(())
 }
 
 /// Hands a tick to the guests' threads. What is busy, or still waits for a thread with its last tick,
 /// has missed this one: nothing queues (S12).
-fn deliver(core: &Arc<Core>, runtime: &Runtime, manager: Arc<Manager>, late: Duration) {
+fn deliver(core: &Arc<Core>, workers: &Workers, manager: Arc<Manager>, late: Duration) {
     let late = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);
     let at_ms = core.clock.wall_ms().saturating_sub(late);
     let Some(mut held) = manager.try_hold() else {
@@ -142,7 +183,7 @@ fn deliver(core: &Arc<Core>, runtime: &Runtime, manager: Arc<Manager>, late: Dur
         return;
     };
     let core = core.clone();
-    runtime.spawn(async move {
+    workers.spawn(async move {
         let told = core.tick_held(&manager, &mut held, at_ms, 1, Wanted::Due).await;
         if let Err(error) = told {
             tracing::error!(manager = %manager.name, %error, "the tick was not delivered");
