@@ -26,6 +26,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(commands::bench::Args),
     Demo(commands::demo::Args),
     Guests(commands::guests::Args),
     Test(commands::test::Args),
@@ -34,6 +35,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Bench(args) => commands::bench::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
         Command::Guests(args) => commands::guests::run(&args),
         Command::Test(args) => commands::test::run(&args),

@@ -67,6 +67,11 @@ impl Tool {
     pub(crate) fn run(&mut self) -> Result<()> {
         // Data on stdout are ours to print.
         self.command.stdout(std::io::stderr());
+        self.print()
+    }
+
+    /// The same, but what it prints is what was asked for, and goes to stdout.
+    pub(crate) fn print(&mut self) -> Result<()> {
         let status =
             self.command.status().with_context(|| format!("cannot start {}", self.shown()))?;
         if !status.success() {

@@ -17,9 +17,16 @@
 )]
 
 mod alone;
+mod deciding;
+mod density;
 mod durable;
 mod house;
+mod lateness;
 mod per_run;
+#[path = "../../../tests/hostile/pieces.rs"]
+#[expect(dead_code, reason = "the guests of the tests, of which two serve here")]
+mod pieces;
+mod process;
 mod resident;
 mod table;
 mod timing;
@@ -50,10 +57,23 @@ const GROUPS: &[Group] = &[
     ("resident", resident::measure),
     ("per-run", per_run::measure),
     ("durable", durable::measure),
+    ("deciding", deciding::measure),
+    ("density", density::measure),
+    ("lateness", lateness::measure),
+    ("process", process::measure),
+    ("peers", process::peers),
 ];
 
 fn main() -> ExitCode {
     tourbillon::engine::compiler_main_if_asked();
+    match std::env::args().nth(1).as_deref() {
+        Some(density::CHILD) => {
+            density::child();
+            return ExitCode::SUCCESS;
+        }
+        Some(process::NOTHING) => return ExitCode::SUCCESS,
+        _ => {}
+    }
     let args = Args::parse();
     let mut table = Table::begin();
     for (name, measure) in GROUPS {

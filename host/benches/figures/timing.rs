@@ -8,6 +8,12 @@ pub(crate) fn median<T: PartialOrd + Copy>(mut of: Vec<T>) -> T {
     of[of.len() / 2]
 }
 
+/// The one below which 99 of 100 are.
+pub(crate) fn p99<T: PartialOrd + Copy>(mut of: Vec<T>) -> T {
+    of.sort_by(|a, b| a.partial_cmp(b).expect("figures can be compared"));
+    of[(of.len() * 99 / 100).min(of.len() - 1)]
+}
+
 /// How long something takes.
 pub(crate) fn time(work: impl FnOnce()) -> Duration {
     let from = Instant::now();

@@ -115,7 +115,7 @@ impl From<RegistryError> for Stop {
     fn from(error: RegistryError) -> Self {
         let hosts = match &error {
             RegistryError::Load(load) => load.is_hosts(),
-            RegistryError::Host(_) => true,
+            RegistryError::Host(_) | RegistryError::NoRoom(_) => true,
             _ => false,
         };
         if hosts { Self::Host(error.into()) } else { Self::Wrong(error.into()) }
@@ -149,7 +149,7 @@ impl From<InstallError> for Stop {
         let hosts = match &error {
             InstallError::Refused { source, .. } => match &**source {
                 RegistryError::Load(load) => load.is_hosts(),
-                RegistryError::Host(_) => true,
+                RegistryError::Host(_) | RegistryError::NoRoom(_) => true,
                 _ => false,
             },
             InstallError::Host(

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::stream::{self, StreamExt as _};
+
 use super::ending::Stop;
 use super::progress::Progress;
 use crate::clock::SimulatedClock;
@@ -16,6 +18,9 @@ use crate::types::{HostLimits, InstanceLimits, ManagerName, ManagerSpec};
 
 /// Where the simulated clock of a seeded run stands before its first tick: 2026-01-01T00:00:00Z.
 const SIMULATED_START_MS: u64 = 1_767_225_600_000;
+
+/// Managers that are installed at the same time.
+const AT_ONCE: usize = 256;
 
 /// What a host is built from.
 #[derive(Debug)]
@@ -100,13 +105,19 @@ impl House {
     ) -> Result<Vec<Installed>, Vec<(ManagerName, InstallError)>> {
         let progress = Progress::new(specs.len());
         let (mut installed, mut refused) = (Vec::new(), Vec::new());
-        for spec in specs {
+        let install = |spec: ManagerSpec| async {
             let name = spec.name.clone();
-            match self.install(spec, &progress).await {
+            self.install(spec, &progress).await.map_err(|error| (name, error))
+        };
+        // At the same time: components are compiled side by side, and commits shared.
+        let mut all = stream::iter(specs.into_iter().map(install)).buffered(AT_ONCE);
+        while let Some(one) = all.next().await {
+            match one {
                 Ok(one) => installed.push(one),
-                Err(error) => refused.push((name, error)),
+                Err(error) => refused.push(error),
             }
         }
+        drop(all);
         if refused.is_empty() { Ok(installed) } else { Err(refused) }
     }
 }

@@ -59,21 +59,8 @@ pub(super) async fn tick(args: Tick) -> Ended {
 
 /// One tick of every manager, at the same time; the reports in the order of the names.
 async fn all(house: &House, names: &[ManagerName]) -> Result<Vec<Arc<TickReport>>, Stop> {
-    let ticks: Vec<_> = names
-        .iter()
-        .map(|name| {
-            let (host, name) = (house.host.clone(), name.clone());
-            tokio::spawn(async move { host.tick(&name).await })
-        })
-        .collect();
-    let mut reports = Vec::with_capacity(ticks.len());
-    for tick in ticks {
-        let report = tick
-            .await
-            .map_err(|e| Stop::Host(anyhow::anyhow!("a tick ended unexpectedly: {e}")))?;
-        reports.push(report?);
-    }
-    Ok(reports)
+    let reports = house.host.tick_together(names).await;
+    Ok(reports.into_iter().collect::<Result<_, _>>()?)
 }
 
 /// Tells why components were refused; whose fault it is follows from the worst of them.

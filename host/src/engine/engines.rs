@@ -68,7 +68,7 @@ impl Engines {
             beat: Beat::start()?,
             per_run_slots: per_run_slots.max(1),
             largest: largest.clone(),
-            budget: Arc::new(Budget::of_this_process()),
+            budget: Budget::of_this_process(),
         }));
         engines.get(InstanceMode::Resident)?;
         Ok(engines)

@@ -5,7 +5,7 @@
 //! many is refused by name. Knows nothing of bytes: those are each guest's own limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use wasmtime::component::Component;
 
@@ -50,11 +50,15 @@ pub struct Room {
 
 impl Budget {
     /// Three quarters of what the system allows: the rest is for threads, libraries and the allocator,
-    /// and for mappings that the kernel can't merge.
-    pub(super) fn of_this_process() -> Self {
-        let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
-        let most = text.trim().parse().unwrap_or(MAX_MAP_COUNT);
-        Self { limit: most / 4 * 3, state: Mutex::default() }
+    /// and for mappings that the kernel can't merge. All hosts of a process share it.
+    pub(super) fn of_this_process() -> Arc<Self> {
+        static BUDGET: OnceLock<Arc<Budget>> = OnceLock::new();
+        let make = || {
+            let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
+            let most = text.trim().parse().unwrap_or(MAX_MAP_COUNT);
+            Arc::new(Self { limit: most / 4 * 3, state: Mutex::default() })
+        };
+        Arc::clone(BUDGET.get_or_init(make))
     }
 
     /// Room for an instance of a component, and for its code.

@@ -11,7 +11,9 @@ use wasmtime::component::{Component, Linker};
 
 use crate::capabilities::{self, Capability, GuestState, Identity, Shared};
 use crate::clock::Clock;
-use crate::engine::{self, Engines, LoadError, Loaded, Loader, Progress, Surface, WorldError};
+use crate::engine::{
+    self, EngineError, Engines, LoadError, Loaded, Loader, Progress, Room, Surface, WorldError,
+};
 use crate::runner::{Description, Guest, GuestParts, Misfit, StartFailure};
 use crate::store::Store;
 use crate::types::{ByteSize, ComponentSource, DeclaredTask, Digest, InstanceMode, ManagerSpec};
@@ -35,6 +37,9 @@ pub enum RegistryError {
     /// It could not say what it is.
     #[error("the component was asked for its version and configuration and failed: {0}")]
     Describe(StartFailure),
+    /// There is no room for its code among the memory mappings of this process.
+    #[error(transparent)]
+    NoRoom(EngineError),
     /// The host's own linker is broken, or a capability of an embedder's does not fit.
     #[error("the host's interfaces could not be linked: {0}")]
     Host(String),
@@ -45,6 +50,8 @@ pub(crate) struct Prepared {
     pub(crate) guest: Guest,
     pub(crate) component: Component,
     pub(crate) engines: Engines,
+    /// Room for its code, also while none of its instances is alive.
+    pub(crate) room: Room,
     pub(crate) digest: Digest,
     pub(crate) declared: Arc<[DeclaredTask]>,
     pub(crate) from_cache: bool,
@@ -108,7 +115,9 @@ impl Registry {
         let active = self.loader.engines().active();
         let declared = guest.declare().await.map_err(RegistryError::Declare)?;
         drop(active);
+        let room = self.loader.engines().admit_code(&loaded.component);
         Ok(Prepared {
+            room: room.map_err(RegistryError::NoRoom)?,
             guest,
             digest: loaded.digest,
             component: loaded.component,

@@ -1,6 +1,6 @@
 //! A finished tick: the outcome of every task on it (S11), told without a pass over idle tasks.
 
-use super::Schedule;
+use super::{Few, Schedule};
 use crate::types::{Outcome, Tick, Trigger};
 
 /// A tick that is over. Ask it while the schedule stands as it was left: it names tasks by index.
@@ -15,7 +15,7 @@ pub struct Closed {
     /// Where the whole tick came to one outcome: `missed`, `paused` or `not-ready`.
     pub whole: Option<Outcome>,
     /// Tasks that ran or were due, with their outcomes, in order.
-    pub due: Vec<(usize, Outcome)>,
+    pub due: Few<(usize, Outcome)>,
     /// Runs that had ended before a crash: their outcomes are in the history.
     pub earlier: Vec<usize>,
     /// The task that ended the tick in raise-on-error mode (S9).
@@ -38,7 +38,7 @@ impl Closed {
             at_ms,
             trigger: Trigger::Schedule,
             whole: None,
-            due: Vec::new(),
+            due: Few::new(),
             earlier: Vec::new(),
             cut: None,
         }

@@ -12,17 +12,24 @@
 
 mod closed;
 mod control;
+mod end;
 mod fleet;
 mod install;
 mod ladder;
+mod recover;
 mod tick;
 
-use crate::types::{ManagerRow, OnLost, Outcome, Policy, TaskRecord};
+use smallvec::SmallVec;
+
+use crate::types::{ManagerRow, OnLost, Outcome, Planned, Policy, TaskRecord};
 
 pub use closed::Closed;
 pub use fleet::{Due, Fleet, Slot};
 pub use install::TaskSetting;
 pub use tick::{Current, Delivered, Ended, Finished, Recovered};
+
+/// The tasks that one tick is about: seldom more than two, and then on the heap.
+pub type Few<T> = SmallVec<[T; 2]>;
 
 /// Stands for the due value of a counter that stands still.
 const FROZEN: u64 = u64::MAX;
@@ -59,11 +66,13 @@ struct Progress {
     /// For each planned task its index, or `None` where an upgrade removed it.
     planned: Vec<Option<usize>>,
     /// Runs that ended since this process took the tick up.
-    ended: Vec<(usize, Outcome)>,
+    ended: Few<(usize, Outcome)>,
     /// Runs that had ended before: their outcomes are in the history.
     earlier: Vec<usize>,
     /// Planned tasks that were counted before a crash and that an upgrade removed.
     gone: u64,
+    /// Memory of an earlier plan, empty.
+    spare: Vec<Planned>,
 }
 
 impl Schedule {

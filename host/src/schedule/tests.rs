@@ -161,7 +161,7 @@ fn s13_advance_moves_every_counter_and_runs_what_came_due_once() {
     assert_eq!(s.deliver(0, 7), Delivered::Open);
     s.enter();
     let closed = s.finish(ended(Outcome::Ok)).closed.unwrap();
-    assert_eq!(closed.due, [(0, Outcome::Ok)]);
+    assert_eq!(*closed.due, [(0, Outcome::Ok)]);
     assert_eq!((s.ticks_to_skip(0), s.ticks_to_skip(1)), (1, 2));
     assert_eq!(s.row.tick.get(), 1);
 }
@@ -311,7 +311,7 @@ fn play_out(s: &mut Schedule, first: Outcome) -> Vec<(usize, Outcome)> {
         let finished = s.finish(ended(outcome));
         outcome = Outcome::Ok;
         if let Some(closed) = finished.closed {
-            return closed.due;
+            return closed.due.to_vec();
         }
     }
 }

@@ -1,10 +1,10 @@
-//! One tick: delivered, planned, entered, run by run, closed; or taken up again after a crash.
+//! One tick: delivered, planned, entered, run by run. How it ends stands in `end`.
 //!
 //! Every method changes the state in memory only. What must be committed, and when, stands at each.
 
 use super::ladder::{self, Verdict};
-use super::{Closed, FROZEN, Progress, Schedule};
-use crate::types::{Ladder, OnLost, OpenTick, Outcome, Planned, Readiness, Tick, Trigger};
+use super::{Closed, Few, Progress, Schedule};
+use crate::types::{Ladder, OpenTick, Outcome, Planned, Readiness, Tick, Trigger};
 
 /// What a delivered tick came to so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Default for Ended {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Finished {
     /// The tasks whose records changed.
-    pub touched: Vec<usize>,
+    pub touched: Few<usize>,
     /// The whole tick, where it is over; else the next run is marked as started.
     pub closed: Option<Closed>,
 }
@@ -176,7 +176,7 @@ impl Schedule {
         });
     }
 
-    fn next_tick(&mut self) -> Tick {
+    pub(super) fn next_tick(&mut self) -> Tick {
         self.row.tick = self.row.tick.next();
         self.row.by_hand = 0;
         self.row.tick
@@ -186,8 +186,8 @@ impl Schedule {
     /// record of the plan is enough to set them back, here and after a crash.
     fn plan(&mut self, tick: Tick, at_ms: u64, by: u64, missed_before: u64) {
         let reached = self.row.moved.saturating_add(by);
-        let mut planned = Vec::new();
-        let mut indices = Vec::new();
+        let mut planned = std::mem::take(&mut self.progress.spare);
+        self.progress.planned.clear();
         for (index, due) in self.dues.iter().enumerate() {
             if *due > reached {
                 continue;
@@ -199,10 +199,9 @@ impl Schedule {
                 Verdict::Quarantined => Some(Outcome::Quarantined),
             };
             planned.push(Planned { task: record.name.clone(), passed });
-            indices.push(Some(index));
+            self.progress.planned.push(Some(index));
         }
         let started = planned.iter().position(|p| p.passed.is_none()).unwrap_or(planned.len());
-        self.progress = Progress { planned: indices, ..Progress::default() };
         self.row.open = Some(OpenTick {
             tick,
             at_ms,
@@ -233,19 +232,19 @@ impl Schedule {
         }
     }
 
-    fn started_place(&self) -> usize {
+    pub(super) fn started_place(&self) -> usize {
         self.row.open.as_ref().map_or(0, |o| o.started as usize)
     }
 
     /// Sets back the counter of a planned task, and counts its due run (S7, S16).
-    fn settle(&mut self, task: usize) {
+    pub(super) fn settle(&mut self, task: usize) {
         let n = u64::from(self.tasks[task].record.ticks_between_runs);
         ladder::on_due(&mut self.tasks[task].record.ladder, &self.policy);
         self.set_counter(task, n);
     }
 
     /// Passes over a planned task that does not run.
-    fn pass(&mut self, place: usize) -> Option<usize> {
+    pub(super) fn pass(&mut self, place: usize) -> Option<usize> {
         let task = self.progress.planned.get(place).copied().flatten()?;
         let passed = self.row.open.as_ref().and_then(|o| o.planned.get(place)?.passed)?;
         self.settle(task);
@@ -267,229 +266,5 @@ impl Schedule {
             attempt: open.attempt,
             missed_before: open.missed_before,
         })
-    }
-
-    /// Takes the end of the current run, and marks the next one as started or closes the tick.
-    /// Commit the row, the touched tasks, the outcome and the run's writes together (S7, S17).
-    pub fn finish(&mut self, ended: Ended) -> Finished {
-        let Some(current) = self.current() else {
-            return Finished { touched: Vec::new(), closed: Some(self.close(None)) };
-        };
-        let task = current.task;
-        let scheduled = current.trigger == Trigger::Schedule;
-        if scheduled {
-            self.settle(task);
-            self.row.totals.add(ended.outcome, 1);
-        } else {
-            self.row.by_hand_totals.add(ended.outcome, 1);
-        }
-        self.judge(&current, ended);
-        self.progress.ended.push((task, ended.outcome));
-        let mut touched = vec![task];
-        if scheduled && self.policy.raise_on_error && ended.outcome.is_failure() {
-            touched.extend(self.cut(task));
-            return Finished { touched, closed: Some(self.close(Some(task))) };
-        }
-        self.go_on(&mut touched);
-        let closed = self.current().is_none().then(|| self.close(None));
-        Finished { touched, closed }
-    }
-
-    /// What an outcome means for the task's counter and ladder (S10, S16).
-    fn judge(&mut self, current: &Current, ended: Ended) {
-        let delay = self.policy.delay.clone();
-        let tick = current.tick;
-        if current.trigger == Trigger::Schedule
-            && !ended.outcome.is_kill()
-            && let Some(n) = ended.asked_for
-        {
-            self.set_counter(current.task, u64::from(n.clamp(*delay.start(), *delay.end())));
-        }
-        let record = &mut self.tasks[current.task].record;
-        if ended.outcome.is_kill() {
-            ladder::on_kill(&mut record.ladder, &self.policy, ended.outcome == Outcome::Lost);
-        } else {
-            record.ladder = Ladder::default();
-        }
-        record.runs = record.runs.saturating_add(1);
-        record.failures = record.failures.saturating_add(u64::from(ended.outcome.is_failure()));
-        record.last = Some((tick, ended.outcome, ended.fuel, ended.fuel_granted));
-    }
-
-    /// Moves on to the next planned task that runs, passing over those that do not.
-    fn go_on(&mut self, touched: &mut Vec<usize>) {
-        loop {
-            let Some(open) = &mut self.row.open else { return };
-            open.started = open.started.saturating_add(1);
-            open.attempt = 1;
-            let place = open.started as usize;
-            match open.planned.get(place) {
-                None => return,
-                Some(planned) if planned.passed.is_some() => touched.extend(self.pass(place)),
-                Some(_) if self.progress.planned.get(place).copied().flatten().is_some() => return,
-                Some(_) => {} // its task was removed by an upgrade
-            }
-        }
-    }
-
-    /// Ends the tick after `task` (S9): the later tasks do not count down on it.
-    fn cut(&mut self, task: usize) -> Vec<usize> {
-        let by = self.row.open.as_ref().map_or(0, |o| o.by);
-        let later = task + 1..self.tasks.len();
-        let later: Vec<_> = later.filter(|i| self.dues[*i] != FROZEN).collect();
-        for index in &later {
-            let record = &mut self.tasks[*index].record;
-            record.due = record.due.saturating_add(by);
-            self.dues[*index] = record.due;
-        }
-        later
-    }
-
-    /// No instance can be had: the whole tick is not-ready, or what is left of it (S8, S16a); without
-    /// an open tick (at install) the attempt is counted alone. Commit the row and the touched tasks.
-    pub fn refuse(&mut self, error: String) -> Finished {
-        self.refused(error, false)
-    }
-
-    /// The same for an attempt that took the host with it (S16: such a guest may be what kills it).
-    pub fn refuse_lost(&mut self, error: String) -> Finished {
-        self.refused(error, true)
-    }
-
-    fn refused(&mut self, error: String, lost: bool) -> Finished {
-        ladder::on_kill(&mut self.row.readiness.ladder, &self.policy, lost);
-        self.row.readiness.error = Some(error);
-        let mut touched = Vec::new();
-        let Some(open) = &self.row.open else { return Finished { touched, closed: None } };
-        let (tick, at_ms, trigger) = (open.tick, open.at_ms, open.trigger);
-        if trigger == Trigger::Operator {
-            self.row.by_hand_totals.add(Outcome::NotReady, 1);
-            self.progress.ended.extend(self.current().map(|c| (c.task, Outcome::NotReady)));
-            return Finished { touched, closed: Some(self.close(None)) };
-        }
-        if !open.entered {
-            self.row.open = None;
-            self.progress = Progress::default();
-            let closed = self.close_whole(tick, at_ms, Outcome::NotReady);
-            return Finished { touched, closed: Some(closed) };
-        }
-        while let Some(current) = self.current() {
-            self.settle(current.task);
-            self.row.totals.add(Outcome::NotReady, 1);
-            self.progress.ended.push((current.task, Outcome::NotReady));
-            touched.push(current.task);
-            self.go_on(&mut touched);
-        }
-        Finished { touched, closed: Some(self.close(None)) }
-    }
-
-    fn close_whole(&mut self, tick: Tick, at_ms: u64, outcome: Outcome) -> Closed {
-        self.row.totals.add(outcome, self.enabled);
-        self.row.expected = self.row.expected.saturating_add(self.enabled);
-        Closed::whole(tick, at_ms, outcome)
-    }
-
-    /// Counts the tasks that had nothing to do on a tick, besides `due` ones.
-    fn count_idle(&mut self, due: u64) {
-        self.row.totals.add(Outcome::Paused, self.paused);
-        self.row.totals.add(Outcome::Skipped, self.enabled - self.paused - due);
-        self.row.expected = self.row.expected.saturating_add(self.enabled);
-    }
-
-    /// Ends the open tick and counts what did not run on it.
-    pub(super) fn close(&mut self, cut: Option<usize>) -> Closed {
-        let open = self.row.open.take();
-        let progress = std::mem::take(&mut self.progress);
-        let mut closed = Closed::idle(self.row.tick, 0);
-        closed.cut = cut;
-        closed.due = progress.ended;
-        closed.earlier = progress.earlier;
-        if let Some(open) = open {
-            (closed.tick, closed.at_ms, closed.trigger) = (open.tick, open.at_ms, open.trigger);
-            if open.trigger == Trigger::Schedule {
-                let unreached = cut.map_or(0, |cut| {
-                    let later = self.tasks[cut + 1..].iter().map(|t| &t.record);
-                    later.filter(|r| r.enabled && !r.paused).count() as u64
-                });
-                self.row.totals.add(Outcome::NotReached, unreached);
-                let listed = closed.due.iter().map(|(t, _)| t).chain(&closed.earlier);
-                let due = listed
-                    .filter(|t| self.tasks[**t].record.enabled && !self.tasks[**t].record.paused)
-                    .count() as u64;
-                // Counted already, but since a restart no longer among the enabled, unpaused tasks.
-                let listed = (closed.due.len() + closed.earlier.len()) as u64;
-                let outside = listed - due + progress.gone;
-                self.row.expected = self.row.expected.saturating_add(outside);
-                self.count_idle(due + unreached);
-            }
-        }
-        self.recount_due();
-        closed
-    }
-
-    /// Takes up what a host left that died, or what a store kept whose commit failed (S17, S19).
-    ///
-    /// `ran` says whether the marked run, or with `None` an attempt to start the manager, may have been
-    /// entered: after a crash nobody knows better than yes.
-    pub fn recover(&mut self, ran: impl Fn(Option<&Current>) -> bool) -> Recovered {
-        let Some(open) = &self.row.open else { return Recovered::Nothing };
-        let (started, entered) = (open.started as usize, open.entered);
-        // What an operator paused or disabled meanwhile, or an upgrade removed, is not started.
-        let index = |(place, planned): (usize, &Planned)| {
-            let index = self.index(planned.task.as_str())?;
-            let record = &self.tasks[index].record;
-            (place <= started || (record.enabled && !record.paused)).then_some(index)
-        };
-        let planned: Vec<_> = open.planned.iter().enumerate().map(index).collect();
-        if planned.is_empty() && !entered && ran(None) {
-            return Recovered::NotStarted;
-        }
-        self.progress = Progress { planned, ..Progress::default() };
-        if entered {
-            self.take_up(started);
-        }
-        self.enter_after_crash();
-        let Some(current) = self.current() else {
-            let places = self.row.open.as_ref().map_or(0, |o| o.planned.len());
-            if self.started_place() < places {
-                self.go_on(&mut Vec::new());
-            }
-            return Recovered::Open;
-        };
-        if !ran(Some(&current)) {
-            return Recovered::Open;
-        }
-        let task = &mut self.tasks[current.task];
-        if task.on_lost == OnLost::Repeat
-            && current.attempt == 1
-            && current.trigger == Trigger::Schedule
-        {
-            task.record.ladder.lost = task.record.ladder.lost.saturating_add(1);
-            if let Some(open) = &mut self.row.open {
-                open.attempt = 2;
-            }
-            return Recovered::Repeat;
-        }
-        Recovered::Lost
-    }
-
-    /// The places before the started one are done: passed over, or ended and in the history.
-    fn take_up(&mut self, started: usize) {
-        let Some(open) = &self.row.open else { return };
-        for (planned, index) in open.planned.iter().zip(&self.progress.planned).take(started) {
-            match (index, planned.passed) {
-                (Some(index), Some(passed)) => self.progress.ended.push((*index, passed)),
-                (Some(index), None) => self.progress.earlier.push(*index),
-                (None, _) => self.progress.gone += 1,
-            }
-        }
-    }
-
-    /// Counters move on also where the crash came before [`Schedule::enter`] was committed: a task
-    /// that was marked as started may have run.
-    fn enter_after_crash(&mut self) {
-        let readiness = self.row.readiness.clone();
-        self.enter();
-        self.row.readiness = readiness;
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Real {
     pub(crate) guest: Guest,
     pub(crate) component: Component,
     pub(crate) engines: Engines,
+    /// Held for as long as the code is.
+    pub(crate) _room: Room,
 }
 
 /// An instance that came through `init-host`.

@@ -1,18 +1,29 @@
 //! What all ticks of a host share.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::broadcast;
 
 use super::error::HostError;
-use super::manager::Manager;
+use super::manager::{Held, Manager};
 use super::seats::{Places, Seats};
 use crate::clock::Clock;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Turn};
 use crate::store::Store;
-use crate::types::{HostLimits, ManagerName, TickReport};
+use crate::types::{HostLimits, InstanceMode, ManagerName, TickReport};
+
+/// Locks of installs: so many go on at once, and share the transactions of the store.
+const INSTALLING: usize = 64;
+
+/// The managers that are installed, and how many of them keep an instance.
+#[derive(Default)]
+struct Managers {
+    by_name: BTreeMap<ManagerName, Arc<Manager>>,
+    residents: usize,
+}
 
 /// What all ticks of a host share.
 pub(crate) struct Core {
@@ -23,12 +34,30 @@ pub(crate) struct Core {
     pub(crate) places: Places,
     pub(crate) seats: Seats,
     pub(crate) reports: broadcast::Sender<Arc<TickReport>>,
-    /// One install at a time decides what a name stands for.
-    pub(crate) installing: tokio::sync::Mutex<()>,
-    managers: RwLock<BTreeMap<ManagerName, Arc<Manager>>>,
+    /// One install at a time decides what a name stands for; names share a few locks.
+    installing: [tokio::sync::Mutex<()>; INSTALLING],
+    managers: RwLock<Managers>,
     /// Counts changes of `managers` and of what they are.
     changes: AtomicU64,
     closing: AtomicBool,
+}
+
+impl Managers {
+    fn check_room(
+        &self,
+        limits: &HostLimits,
+        name: &ManagerName,
+        mode: InstanceMode,
+    ) -> Result<(), HostError> {
+        let full = |limit, max| HostError::Full { manager: name.clone(), limit, max };
+        if self.by_name.len() >= limits.managers as usize {
+            return Err(full("[host.limits] managers", limits.managers));
+        }
+        if mode == InstanceMode::Resident && self.residents >= limits.instances as usize {
+            return Err(full("[host.limits] instances", limits.instances));
+        }
+        Ok(())
+    }
 }
 
 impl Core {
@@ -46,7 +75,7 @@ impl Core {
             store,
             clock,
             cluster,
-            installing: tokio::sync::Mutex::new(()),
+            installing: [const { tokio::sync::Mutex::const_new(()) }; INSTALLING],
             managers: RwLock::default(),
             changes: AtomicU64::new(0),
             closing: AtomicBool::new(false),
@@ -61,19 +90,70 @@ impl Core {
         self.find(name).ok_or_else(|| HostError::NoManager(name.clone()))
     }
 
+    /// The manager of a name, held unless it is busy.
+    pub(crate) fn hold(
+        &self,
+        name: &ManagerName,
+    ) -> Result<(Arc<Manager>, Option<Held>), HostError> {
+        let manager = self.manager(name)?;
+        if self.cluster.turn(name) == Turn::Theirs {
+            return Err(HostError::NotOurs(name.clone()));
+        }
+        let held = manager.try_hold();
+        Ok((manager, held))
+    }
+
+    /// Held by whoever decides what a name stands for.
+    pub(crate) async fn deciding(&self, name: &ManagerName) -> tokio::sync::MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let place = hasher.finish() % self.installing.len() as u64;
+        self.installing[usize::try_from(place).unwrap_or(0)].lock().await
+    }
+
     pub(crate) fn find(&self, name: &ManagerName) -> Option<Arc<Manager>> {
-        self.managers.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.managers().by_name.get(name).cloned()
     }
 
     /// All managers, by name.
     pub(crate) fn all(&self) -> Vec<Arc<Manager>> {
-        self.managers.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.managers().by_name.values().cloned().collect()
     }
 
-    pub(crate) fn put(&self, manager: Arc<Manager>) {
+    fn managers(&self) -> RwLockReadGuard<'_, Managers> {
+        self.managers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there is room for one more manager.
+    pub(crate) fn check_room(
+        &self,
+        name: &ManagerName,
+        mode: InstanceMode,
+    ) -> Result<(), HostError> {
+        self.managers().check_room(&self.limits, name, mode)
+    }
+
+    /// Adds a manager, if there still is room for it.
+    pub(crate) fn put(&self, manager: Arc<Manager>, mode: InstanceMode) -> Result<(), HostError> {
         let mut managers = self.managers.write().unwrap_or_else(PoisonError::into_inner);
-        managers.insert(manager.name.clone(), manager);
+        managers.check_room(&self.limits, &manager.name, mode)?;
+        managers.residents += usize::from(mode == InstanceMode::Resident);
+        managers.by_name.insert(manager.name.clone(), manager);
         self.changes.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    pub(crate) fn take_out(&self, name: &ManagerName, mode: InstanceMode) {
+        let mut managers = self.managers.write().unwrap_or_else(PoisonError::into_inner);
+        managers.residents -= usize::from(mode == InstanceMode::Resident);
+        managers.by_name.remove(name);
+    }
+
+    /// A manager's instances live otherwise than before.
+    pub(crate) fn mode_changed(&self, before: InstanceMode, now: InstanceMode) {
+        let mut managers = self.managers.write().unwrap_or_else(PoisonError::into_inner);
+        managers.residents += usize::from(now == InstanceMode::Resident);
+        managers.residents -= usize::from(before == InstanceMode::Resident);
     }
 
     /// Grows whenever a manager was added.
@@ -84,10 +164,6 @@ impl Core {
     /// Whether anybody hears what is published.
     pub(crate) fn is_heard(&self) -> bool {
         self.reports.receiver_count() > 0
-    }
-
-    pub(crate) fn take_out(&self, name: &ManagerName) {
-        self.managers.write().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     /// From now on nothing new is begun.

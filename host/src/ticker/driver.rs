@@ -15,6 +15,7 @@ use super::error::HostError;
 use super::group::Group;
 use super::manager::Manager;
 use super::report::Wanted;
+use super::together::{Asker, DueTick};
 
 /// How often the driver looks for managers that were installed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -147,8 +148,11 @@ pub(super) async fn run(
     loop {
         let now = core.clock.monotonic();
         agenda.look(core, now);
-        for (manager, late) in agenda.due(core, now) {
-            deliver(core, &workers, manager, late);
+        let due = held(core, agenda.due(core, now));
+        if !due.is_empty() {
+            workers.spawn(
+                Arc::clone(core).tick_together(due, Asker { wanted: Wanted::Due, done: None }),
+            );
         }
         let wait = agenda.next().map_or(LOOK, |at| at.saturating_sub(now).min(LOOK));
         tokio::select! {
@@ -171,22 +175,21 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Hands a tick to the guests' threads. What is busy, or still waits for a thread with its last tick,
+/// Holds the managers whose ticks are due. What is busy, or still waits for a place with its last tick,
 /// has missed this one: nothing queues (S12).
-fn deliver(core: &Arc<Core>, workers: &Workers, manager: Arc<Manager>, late: Duration) {
-    let late = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);
-    let at_ms = core.clock.wall_ms().saturating_sub(late);
-    let Some(mut held) = manager.try_hold() else {
-        if let Err(error) = core.busy(&manager, at_ms, Wanted::Due) {
-            tracing::debug!(manager = %manager.name, %error, "a tick was left out");
+fn held(core: &Core, due: Vec<(Arc<Manager>, Duration)>) -> Vec<DueTick> {
+    let now = core.clock.wall_ms();
+    let mut ticks = Vec::with_capacity(due.len());
+    for (nth, (manager, late)) in due.into_iter().enumerate() {
+        let at_ms = now.saturating_sub(u64::try_from(late.as_millis()).unwrap_or(u64::MAX));
+        match manager.try_hold() {
+            Some(held) => ticks.push(DueTick { held, at_ms, nth }),
+            None => {
+                if let Err(error) = core.busy(&manager, at_ms, Wanted::Due) {
+                    tracing::debug!(manager = %manager.name, %error, "a tick was left out");
+                }
+            }
         }
-        return;
-    };
-    let core = core.clone();
-    workers.spawn(async move {
-        let told = core.tick_held(&manager, &mut held, at_ms, 1, Wanted::Due).await;
-        if let Err(error) = told {
-            tracing::error!(manager = %manager.name, %error, "the tick was not delivered");
-        }
-    });
+    }
+    ticks
 }

@@ -72,6 +72,9 @@ pub enum HostError {
     /// The threads for guests could not be started.
     #[error("can't start the threads on which guests run: {0}; see `ulimit -u`")]
     Threads(String),
+    /// The thread on which a tick ran has ended.
+    #[error("the tick of manager \"{0}\" ended with its thread; it is finished by the next one")]
+    Ended(ManagerName),
     /// The host is shutting down.
     #[error("the host is shutting down")]
     Closing,

@@ -46,9 +46,9 @@ pub(crate) struct Candidate {
 
 impl From<Prepared> for Candidate {
     fn from(prepared: Prepared) -> Self {
-        let Prepared { guest, component, engines, digest, declared, from_cache, load_time } =
+        let Prepared { guest, component, engines, room, digest, declared, from_cache, load_time } =
             prepared;
-        let body = Body::Guest(Arc::new(Real { guest, component, engines }));
+        let body = Body::Guest(Arc::new(Real { guest, component, engines, _room: room }));
         Self { body, digest, declared, from_cache, load_time }
     }
 }
@@ -99,7 +99,7 @@ impl Core {
         loaded: Candidate,
     ) -> Result<Installed, InstallError> {
         let settings = settings(&spec, &loaded.declared)?;
-        let _one = self.installing.lock().await;
+        let _one = self.deciding(&spec.name).await;
         let found = self.find(&spec.name);
         let installed = Installed {
             name: spec.name.clone(),
@@ -112,23 +112,10 @@ impl Core {
         if let Some(manager) = found {
             self.exchange(&manager, spec, loaded, &settings).await?;
         } else {
-            self.check_room(&spec)?;
+            self.check_room(&spec.name, spec.mode)?;
             self.install_new(spec, loaded, &settings).await?;
         }
         Ok(installed)
-    }
-
-    fn check_room(&self, spec: &ManagerSpec) -> Result<(), HostError> {
-        let managers = self.all();
-        let full = |limit, max| HostError::Full { manager: spec.name.clone(), limit, max };
-        if managers.len() >= self.limits.managers as usize {
-            return Err(full("[host.limits] managers", self.limits.managers));
-        }
-        let resident = managers.iter().filter(|m| m.state().mode == InstanceMode::Resident).count();
-        if spec.mode == InstanceMode::Resident && resident >= self.limits.instances as usize {
-            return Err(full("[host.limits] instances", self.limits.instances));
-        }
-        Ok(())
     }
 
     async fn install_new(
@@ -137,7 +124,7 @@ impl Core {
         loaded: Candidate,
         settings: &[TaskSetting],
     ) -> Result<(), InstallError> {
-        let name = spec.name.clone();
+        let (name, mode) = (spec.name.clone(), spec.mode);
         let failed = |source| HostError::Store { manager: name.clone(), source };
         let known = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
         let fresh = known.is_none();
@@ -166,7 +153,7 @@ impl Core {
         };
         let manager = Arc::new(Manager::new(name, state, work));
         let mut work = manager.hold().await;
-        self.put(manager.clone());
+        self.put(manager.clone(), mode)?;
         self.finish_interrupted(&manager, &mut work).await?;
         Ok(())
     }
@@ -210,6 +197,7 @@ impl Core {
         work.limits = task_limits(&spec);
         work.body = body;
         let mut state = manager.state();
+        self.mode_changed(state.mode, spec.mode);
         let driven = state.driven;
         *state = State::new(schedule, &spec, loaded.digest, loaded.declared);
         state.driven = driven;
@@ -240,14 +228,18 @@ impl Core {
 
     /// Removes a manager, its counters and its buckets; its history and last tick number stay (S21).
     pub(crate) async fn remove(&self, name: &ManagerName) -> Result<(), HostError> {
-        let _one = self.installing.lock().await;
+        let _one = self.deciding(name).await;
         let manager = self.manager(name)?;
         let mut work = manager.hold().await;
         let removed = self.in_time(self.store.remove(name.clone())).await;
         removed.map_err(|source| manager.suspect(source))?;
         work.live = None;
-        manager.state().removed = true;
-        self.take_out(name);
+        let mode = {
+            let mut state = manager.state();
+            state.removed = true;
+            state.mode
+        };
+        self.take_out(name, mode);
         Ok(())
     }
 }

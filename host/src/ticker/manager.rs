@@ -113,6 +113,14 @@ impl Manager {
         drop(self.work.lock().await);
     }
 
+    /// Takes note of a tick on which nothing was due: it is committed later, with others (S19).
+    pub(crate) fn idled(&self, closed: Closed) -> Closed {
+        let mut state = self.state();
+        state.dirty = true;
+        state.note(&closed);
+        closed
+    }
+
     /// Whether somebody holds it.
     pub(crate) fn is_held(&self) -> bool {
         self.held.load(Ordering::Acquire)
@@ -139,6 +147,13 @@ impl Manager {
             *dirty |= along.catch_up(schedule);
         }
         state
+    }
+}
+
+impl Held {
+    /// The manager that is held.
+    pub(crate) fn manager(&self) -> &Arc<Manager> {
+        &self.manager
     }
 }
 
@@ -189,6 +204,11 @@ impl State {
         if let Some(along) = self.along.take() {
             self.dirty |= along.step_out(&mut self.schedule);
         }
+    }
+
+    /// Whether the next tick may be delivered: the store answers, and no tick was left in the middle.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.suspect.is_none() && self.schedule.row().open.is_none()
     }
 
     /// Whether it may beat along with others: its next ticks are its counters' affair alone.

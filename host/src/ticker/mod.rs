@@ -25,6 +25,7 @@ mod seats;
 mod status;
 mod stopped;
 mod tick;
+mod together;
 
 pub use builder::{BuildError, HostBuilder};
 pub use control::Change;

@@ -131,7 +131,7 @@ impl Core {
             let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
             let run = report::lost(id, current.attempt);
             let record = report::record(&task, &current, Outcome::Lost, left, &run);
-            told.runs.push((current.task, report::task(task, Outcome::Lost, left, run)));
+            told.ran(current.task, report::task(task, Outcome::Lost, left, run));
             (finished, record)
         };
         self.commit_end(manager, &finished, vec![record], vec![]).await?;
@@ -154,7 +154,7 @@ impl Core {
                 for row in rows.into_iter().map(|r| r.run).filter(of_tick) {
                     let index = manager.state().schedule.index(row.task.as_str());
                     if let Some(index) = index.filter(|i| closed.earlier.contains(i)) {
-                        told.runs.push((index, report::from_record(row)));
+                        told.ran(index, report::from_record(row));
                     }
                 }
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::core::Core;
 use super::manager::{Manager, State};
 use crate::runner::RunResult;
-use crate::schedule::{Closed, Current};
+use crate::schedule::{Closed, Current, Few};
 use crate::store::RunRecord;
 use crate::types::{Fuel, Outcome, RunDetails, RunId, TaskName, TaskReport, TickReport, Trigger};
 
@@ -22,9 +22,28 @@ pub(crate) enum Wanted {
 /// What is known of a tick beyond its outcomes.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
-    pub(crate) runs: Vec<(usize, TaskReport)>,
+    /// Runs in the order in which they ended, with the places of their tasks.
+    places: Few<usize>,
+    runs: Vec<TaskReport>,
     /// Why the manager was not ready.
     pub(crate) reason: Option<String>,
+}
+
+impl Told {
+    /// Takes note of a run.
+    pub(crate) fn ran(&mut self, task: usize, report: TaskReport) {
+        if self.runs.is_empty() {
+            // Nearly always there is no second one.
+            self.runs.reserve_exact(1);
+        }
+        self.places.push(task);
+        self.runs.push(report);
+    }
+
+    /// Whether the runs are those of all tasks, in order.
+    fn is_all(&self, tasks: usize) -> bool {
+        self.places.len() == tasks && self.places.iter().copied().eq(0..tasks)
+    }
 }
 
 impl Core {
@@ -54,12 +73,17 @@ fn assemble(
     wanted: Wanted,
 ) -> TickReport {
     let schedule = &state.schedule;
-    let reason = told.reason.take().or_else(|| schedule.row().readiness.error.clone());
-    let mut tasks = Vec::new();
-    if wanted == Wanted::All || closed.trigger == Trigger::Operator {
+    let all = wanted == Wanted::All || closed.trigger == Trigger::Operator;
+    let tasks = if !all || told.is_all(schedule.tasks().len()) {
+        told.runs
+    } else {
+        let reason = told.reason.take().or_else(|| schedule.row().readiness.error.clone());
+        let mut tasks = Vec::with_capacity(schedule.tasks().len());
+        let mut runs: Vec<_> = told.runs.into_iter().map(Some).collect();
         for (index, task) in schedule.tasks().iter().enumerate() {
-            if let Some(place) = told.runs.iter().position(|(t, _)| *t == index) {
-                tasks.push(told.runs.swap_remove(place).1);
+            let ran = told.places.iter().position(|t| *t == index);
+            if let Some(report) = ran.and_then(|place| runs[place].take()) {
+                tasks.push(report);
             } else if let Some(outcome) = closed.outcome(schedule, index) {
                 tasks.push(TaskReport {
                     task: task.record.name.clone(),
@@ -70,9 +94,8 @@ fn assemble(
                 });
             }
         }
-    } else {
-        tasks.extend(told.runs.into_iter().map(|(_, report)| report));
-    }
+        tasks
+    };
     TickReport {
         manager: manager.name.clone(),
         tick: closed.tick,

@@ -14,7 +14,7 @@ use crate::cluster::Turn;
 use crate::runner::{RunCall, RunResult};
 use crate::schedule::{Closed, Current, Delivered, Ended, Finished};
 use crate::store::{Commit, RunRecord, StoreError, Write};
-use crate::types::{InstanceMode, RunId, TickReport};
+use crate::types::{InstanceMode, RunId, TaskName, TickReport};
 
 impl Core {
     /// Delivers one tick to a manager (S3), or moves its counters by `by` (S13).
@@ -45,25 +45,40 @@ impl Core {
         by: u64,
         wanted: Wanted,
     ) -> Result<Arc<TickReport>, HostError> {
-        self.heal(manager, work).await?;
-        let idle = manager.state().schedule.is_idle(by);
-        let _place = match idle {
-            true => None,
-            false => match self.places.take().await {
-                Some(place) => Some(place),
-                None => return Ok(self.miss(manager, at_ms, wanted)),
-            },
+        // Nearly always the manager is sound and there is a place: one look decides all.
+        let mut place = self.places.take_free();
+        let ready = {
+            let mut state = manager.state();
+            let sound = state.is_sound();
+            let may = sound && (place.is_some() || state.schedule.is_idle(by));
+            may.then(|| state.schedule.deliver(at_ms, by))
         };
-        let delivered = manager.state().schedule.deliver(at_ms, by);
-        let mut told = Told::default();
-        let closed = match delivered {
-            Delivered::Idle(closed) => {
-                let mut state = manager.state();
-                state.dirty = true;
-                state.note(&closed);
-                drop(state);
-                closed
+        let delivered = if let Some(delivered) = ready {
+            delivered
+        } else {
+            self.heal(manager, work).await?;
+            if place.is_none() && !manager.state().schedule.is_idle(by) {
+                place = self.places.take().await;
+                if place.is_none() {
+                    return Ok(self.miss(manager, at_ms, wanted));
+                }
             }
+            manager.state().schedule.deliver(at_ms, by)
+        };
+        let _place = place;
+        self.end(manager, work, delivered, wanted).await
+    }
+
+    /// Everything that follows once a tick was delivered.
+    pub(crate) async fn end(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+        delivered: Delivered,
+        wanted: Wanted,
+    ) -> Result<Arc<TickReport>, HostError> {
+        let closed = match delivered {
+            Delivered::Idle(closed) => manager.idled(closed),
             Delivered::PassedOver(closed) => {
                 let history = report::passed_over(manager, &closed);
                 self.commit(manager, |s| {
@@ -74,9 +89,21 @@ impl Core {
             }
             Delivered::Open => {
                 self.commit_plan(manager).await?;
-                self.play(manager, work, &mut told).await?
+                return self.planned(manager, work, wanted).await;
             }
         };
+        Ok(self.publish(manager, &closed, Told::default(), wanted))
+    }
+
+    /// What follows once the plan of a tick is committed.
+    pub(crate) async fn planned(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+        wanted: Wanted,
+    ) -> Result<Arc<TickReport>, HostError> {
+        let mut told = Told::default();
+        let closed = self.play(manager, work, &mut told).await?;
         Ok(self.publish(manager, &closed, told, wanted))
     }
 
@@ -148,13 +175,14 @@ impl Core {
                 let finished = manager.state().schedule.refuse(error);
                 return self.end_refused(manager, finished).await;
             }
-            let current = {
+            let run = {
                 let mut state = manager.state();
                 state.schedule.enter();
-                state.schedule.current()
+                let name = |c: &Current| state.schedule.tasks()[c.task].record.name.clone();
+                state.schedule.current().map(|current| (name(&current), current))
             };
-            let finished = if let Some(current) = current {
-                self.run(manager, work, &current, told).await?
+            let finished = if let Some((task, current)) = run {
+                self.run(manager, work, &current, told, task).await?
             } else {
                 // Only an instance was wanted, and it is there.
                 let finished = manager.state().schedule.finish(Ended::default());
@@ -212,9 +240,9 @@ impl Core {
         work: &mut Work,
         current: &Current,
         told: &mut Told,
+        task: TaskName,
     ) -> Result<Finished, HostError> {
         let Some(mut live) = work.live.take() else { return Ok(Finished::default()) };
-        let task = manager.state().schedule.tasks()[current.task].record.name.clone();
         let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
         work.entered = Some(current.clone());
         let limits = work.limits(&task);
@@ -248,7 +276,7 @@ impl Core {
             .store
             .keeps_records()
             .then(|| report::record(&task, current, result.outcome, ticks_to_skip, &run));
-        told.runs.push((current.task, report::task(task, result.outcome, ticks_to_skip, run)));
+        told.ran(current.task, report::task(task, result.outcome, ticks_to_skip, run));
         self.commit_end(manager, &finished, record.into_iter().collect(), writes).await?;
         Ok(finished)
     }

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, and a function `run` that takes them.
 
+pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod guests;
 pub(crate) mod test;

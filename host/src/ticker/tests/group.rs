@@ -7,8 +7,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tokio::sync::broadcast::Receiver;
 
-use super::rig::{candidate, core};
+use super::rig::{candidate, limits};
 use super::script::{Play, Script};
+use crate::clock::SimulatedClock;
+use crate::cluster::Solo;
 use crate::schedule::TaskSetting;
 use crate::schedule::model::settings;
 use crate::store::MemoryStore;
@@ -16,7 +18,8 @@ use crate::ticker::core::Core;
 use crate::ticker::group::Group;
 use crate::ticker::manager::{Held, Manager};
 use crate::ticker::report::Wanted;
-use crate::types::{ManagerName, Outcome, TickReport};
+use crate::ticker::together::{Asker, DueTick};
+use crate::types::{HostLimits, ManagerName, Outcome, TickReport};
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -83,7 +86,8 @@ impl Side {
     fn new(together: bool) -> Self {
         let interval = Duration::from_secs(10);
         Self {
-            core: core(Arc::new(MemoryStore::recording())),
+            // Fewer places than managers: ticks together go in waves.
+            core: core_of(HostLimits { running: 2, ..limits() }),
             scripts: (0..MANAGERS).map(|_| Script::new()).collect(),
             group: together.then(|| Group::new(interval, interval)),
             held: Vec::new(),
@@ -164,20 +168,34 @@ impl Side {
     }
 
     async fn beat(&mut self, left_out: u64) {
-        let due = if let Some(group) = &mut self.group {
-            let beat = group.beat(&self.core, left_out);
-            beat.moved.into_iter().for_each(|manager| group.join(manager));
-            beat.due
-        } else {
-            self.core.all()
-        };
-        for manager in due {
-            if self.group.is_none() && left_out > 0 {
+        let Some(group) = &mut self.group else {
+            for manager in self.core.all() {
                 manager.state().schedule.gap(left_out);
+                self.core.tick(&manager, 0, 1, Wanted::Due).await.unwrap();
             }
-            self.core.tick(&manager, 0, 1, Wanted::Due).await.unwrap();
+            return;
+        };
+        let beat = group.beat(&self.core, left_out);
+        beat.moved.into_iter().for_each(|manager| group.join(manager));
+        let mut due = Vec::new();
+        for (nth, manager) in beat.due.into_iter().enumerate() {
+            match manager.try_hold() {
+                Some(held) => due.push(DueTick { held, at_ms: 0, nth }),
+                None => drop(self.core.busy(&manager, 0, Wanted::Due).unwrap()),
+            }
+        }
+        let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
+        let asker = Asker { wanted: Wanted::Due, done: Some(done) };
+        Arc::clone(&self.core).tick_together(due, asker).await;
+        while let Some((_, answer)) = answers.recv().await {
+            answer.unwrap();
         }
     }
+}
+
+fn core_of(limits: HostLimits) -> Arc<Core> {
+    let clock = Arc::new(SimulatedClock::new(1_000));
+    Arc::new(Core::new(limits, Arc::new(MemoryStore::recording()), clock, Arc::new(Solo)))
 }
 
 fn name(who: usize) -> ManagerName {

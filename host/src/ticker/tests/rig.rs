@@ -54,9 +54,12 @@ pub(crate) struct Rig {
     pub(crate) name: ManagerName,
 }
 
+pub(crate) fn limits() -> HostLimits {
+    HostLimits { history: 100_000, ..HostLimits::default() }
+}
+
 pub(crate) fn core(store: Arc<dyn Store>) -> Arc<Core> {
-    let limits = HostLimits { history: 100_000, ..HostLimits::default() };
-    Arc::new(Core::new(limits, store, Arc::new(SimulatedClock::new(1_000)), Arc::new(Solo)))
+    Arc::new(Core::new(limits(), store, Arc::new(SimulatedClock::new(1_000)), Arc::new(Solo)))
 }
 
 /// What the load of a scripted component with these tasks comes to.
