@@ -17,7 +17,7 @@ use crate::timing::{each, median, time};
 const MANAGERS: u32 = 10_000;
 
 /// Ticks in progress at once: whoever has so many managers lets as many begin together.
-const RUNNING: u32 = 2_000;
+const RUNNING: u32 = 4_000;
 
 pub(crate) fn measure(table: &mut Table) {
     let directory = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ use super::error::HostError;
 use super::group::Group;
 use super::manager::Manager;
 use super::report::Wanted;
-use super::together::{Asker, DueTick};
+use super::together::{DueTick, Together};
 
 /// How often the driver looks for managers that were installed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -150,9 +150,8 @@ pub(super) async fn run(
         agenda.look(core, now);
         let due = held(core, agenda.due(core, now));
         if !due.is_empty() {
-            workers.spawn(
-                Arc::clone(core).tick_together(due, Asker { wanted: Wanted::Due, done: None }),
-            );
+            let together = Together { core: Arc::clone(core), wanted: Wanted::Due, done: None };
+            workers.spawn(together.tick(due));
         }
         let wait = agenda.next().map_or(LOOK, |at| at.saturating_sub(now).min(LOOK));
         tokio::select! {

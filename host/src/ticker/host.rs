@@ -12,7 +12,7 @@ use super::error::HostError;
 use super::install::{InstallError, Installed};
 use super::report::Wanted;
 use super::status::ManagerStatus;
-use super::together::{Asker, DueTick};
+use super::together::{DueTick, Together};
 use crate::capabilities::Capability;
 use crate::clock::Clock;
 use crate::cluster::{Cluster, Solo};
@@ -161,18 +161,19 @@ impl Host {
     ) -> Vec<Result<Arc<TickReport>, HostError>> {
         let at_ms = self.core.clock.wall_ms();
         let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
-        let asker = Asker { wanted: Wanted::All, done: Some(done) };
+        let together =
+            Together { core: Arc::clone(&self.core), wanted: Wanted::All, done: Some(done) };
         let mut due = Vec::with_capacity(names.len());
         for (nth, name) in names.iter().enumerate() {
             match self.core.hold(name) {
                 Ok((_, Some(held))) => due.push(DueTick { held, at_ms, nth }),
                 Ok((manager, None)) => {
-                    asker.tell(nth, self.core.busy(&manager, at_ms, Wanted::All));
+                    together.tell(nth, self.core.busy(&manager, at_ms, Wanted::All));
                 }
-                Err(error) => asker.tell(nth, Err(error)),
+                Err(error) => together.tell(nth, Err(error)),
             }
         }
-        tokio::spawn(Arc::clone(&self.core).tick_together(due, asker));
+        tokio::spawn(together.tick(due));
         let mut all: Vec<_> = names.iter().map(|_| None).collect();
         while let Some((nth, answer)) = answers.recv().await {
             all[nth] = Some(answer);

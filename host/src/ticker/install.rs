@@ -134,7 +134,7 @@ impl Core {
         );
         let upgraded = digest != loaded.digest;
         let mut schedule = Schedule::new(row, &records, settings, spec.policy.clone(), upgraded);
-        self.keep(&spec, loaded.digest, &schedule, vec![]).await.map_err(failed)?;
+        self.keep_install(&spec, loaded.digest, &schedule, vec![]).await.map_err(failed)?;
         let kept = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
         let usage = kept.as_ref().map_or_else(Usage::default, |k| k.usage);
         if let (true, Some(kept)) = (fresh, kept) {
@@ -189,7 +189,9 @@ impl Core {
         // A per-run instance calls init-host before each run: this one was for the trial.
         let resident = spec.mode == InstanceMode::Resident;
         let writes = if resident { effects.writes } else { vec![] };
-        self.keep(&spec, loaded.digest, &schedule, writes).await.map_err(|e| manager.suspect(e))?;
+        self.keep_install(&spec, loaded.digest, &schedule, writes)
+            .await
+            .map_err(|e| manager.suspect(e))?;
         if resident {
             work.usage = effects.usage;
         }
@@ -206,7 +208,7 @@ impl Core {
         Ok(())
     }
 
-    async fn keep(
+    async fn keep_install(
         &self,
         spec: &ManagerSpec,
         component: Digest,

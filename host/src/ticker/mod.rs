@@ -21,6 +21,7 @@ mod manager;
 mod pulse;
 mod recover;
 mod report;
+mod run;
 mod seats;
 mod status;
 mod stopped;

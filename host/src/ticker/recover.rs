@@ -98,9 +98,8 @@ impl Core {
             Recovered::NotStarted => {
                 let line = "the host died while this manager was started".to_owned();
                 let finished = manager.state().schedule.refuse_lost(line);
-                self.commit_end(manager, &finished, vec![], vec![]).await?;
-                finished
-                    .closed
+                self.keep_end(manager, finished, vec![])
+                    .await?
                     .unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick))
             }
         };
@@ -134,8 +133,7 @@ impl Core {
             told.ran(current.task, report::task(task, Outcome::Lost, left, run));
             (finished, record)
         };
-        self.commit_end(manager, &finished, vec![record], vec![]).await?;
-        Ok(finished.closed)
+        self.keep_end(manager, finished, vec![record]).await
     }
 
     /// Runs of the interrupted tick that had ended before: their figures are in the history.

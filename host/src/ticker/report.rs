@@ -8,7 +8,9 @@ use super::manager::{Manager, State};
 use crate::runner::RunResult;
 use crate::schedule::{Closed, Current, Few};
 use crate::store::RunRecord;
-use crate::types::{Fuel, Outcome, RunDetails, RunId, TaskName, TaskReport, TickReport, Trigger};
+use crate::types::{
+    Fuel, ManagerName, Outcome, RunDetails, RunId, TaskName, TaskReport, TickReport, Trigger,
+};
 
 /// How much of a tick its caller wants to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,8 +113,7 @@ pub(crate) fn due(closed: &Closed) -> Vec<usize> {
 }
 
 /// Rows of history for due tasks that were passed over.
-pub(crate) fn passed_over(manager: &Manager, closed: &Closed) -> Vec<RunRecord> {
-    let state = manager.state();
+pub(crate) fn passed_over(manager: &ManagerName, state: &State, closed: &Closed) -> Vec<RunRecord> {
     let passed = closed.due.iter().filter(|(_, outcome)| !outcome.is_run());
     passed
         .map(|(task, outcome)| {
@@ -126,14 +127,19 @@ pub(crate) fn passed_over(manager: &Manager, closed: &Closed) -> Vec<RunRecord> 
                 attempt: 0,
                 missed_before: 0,
             };
-            let run = lost(RunId::new(&manager.name, &name, closed.tick, None), 0);
+            let run = lost(RunId::new(manager, &name, closed.tick, None), 0);
             record(&name, &current, *outcome, state.schedule.ticks_to_skip(*task), &run)
         })
         .collect()
 }
 
 /// The figures of a run.
-pub(crate) fn details(id: RunId, attempt: u32, granted: Fuel, result: &RunResult) -> RunDetails {
+pub(crate) fn details(
+    id: RunId,
+    attempt: u32,
+    granted: Fuel,
+    result: &mut RunResult,
+) -> RunDetails {
     RunDetails {
         id,
         attempt,
@@ -143,8 +149,8 @@ pub(crate) fn details(id: RunId, attempt: u32, granted: Fuel, result: &RunResult
         memory: result.memory,
         host_calls: result.effects.host_calls,
         logs_dropped: result.effects.logs_dropped,
-        error: result.error.clone(),
-        detail: result.detail.clone(),
+        error: result.error.take(),
+        detail: result.detail.take(),
     }
 }
 

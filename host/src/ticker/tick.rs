@@ -11,10 +11,9 @@ use super::error::HostError;
 use super::manager::{Manager, Work};
 use super::report::{self, Told, Wanted};
 use crate::cluster::Turn;
-use crate::runner::{RunCall, RunResult};
-use crate::schedule::{Closed, Current, Delivered, Ended, Finished};
-use crate::store::{Commit, RunRecord, StoreError, Write};
-use crate::types::{InstanceMode, RunId, TaskName, TickReport};
+use crate::schedule::Delivered;
+use crate::store::{Commit, StoreError};
+use crate::types::TickReport;
 
 impl Core {
     /// Delivers one tick to a manager (S3), or moves its counters by `by` (S13).
@@ -80,8 +79,8 @@ impl Core {
         let closed = match delivered {
             Delivered::Idle(closed) => manager.idled(closed),
             Delivered::PassedOver(closed) => {
-                let history = report::passed_over(manager, &closed);
                 self.commit(manager, |s| {
+                    let history = report::passed_over(&manager.name, s, &closed);
                     s.commit(&manager.name, &report::due(&closed), history, vec![])
                 })
                 .await?;
@@ -102,7 +101,17 @@ impl Core {
         work: &mut Work,
         wanted: Wanted,
     ) -> Result<Arc<TickReport>, HostError> {
-        let mut told = Told::default();
+        self.go_on(manager, work, Told::default(), wanted).await
+    }
+
+    /// What is left of a tick, of which some runs have ended.
+    pub(crate) async fn go_on(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+        mut told: Told,
+        wanted: Wanted,
+    ) -> Result<Arc<TickReport>, HostError> {
         let closed = self.play(manager, work, &mut told).await?;
         Ok(self.publish(manager, &closed, told, wanted))
     }
@@ -160,145 +169,6 @@ impl Core {
         self.commit(manager, |s| s.commit(&manager.name, &[], vec![], vec![])).await
     }
 
-    /// Runs what is planned, from the run that is marked as started to the end of the tick.
-    pub(crate) async fn play(
-        &self,
-        manager: &Manager,
-        work: &mut Work,
-        told: &mut Told,
-    ) -> Result<Closed, HostError> {
-        loop {
-            if work.live.is_none()
-                && let Err(error) = self.start(manager, work).await?
-            {
-                told.reason = Some(error.clone());
-                let finished = manager.state().schedule.refuse(error);
-                return self.end_refused(manager, finished).await;
-            }
-            let run = {
-                let mut state = manager.state();
-                state.schedule.enter();
-                let name = |c: &Current| state.schedule.tasks()[c.task].record.name.clone();
-                state.schedule.current().map(|current| (name(&current), current))
-            };
-            let finished = if let Some((task, current)) = run {
-                self.run(manager, work, &current, told, task).await?
-            } else {
-                // Only an instance was wanted, and it is there.
-                let finished = manager.state().schedule.finish(Ended::default());
-                self.commit_end(manager, &finished, vec![], vec![]).await?;
-                finished
-            };
-            if let Some(closed) = finished.closed {
-                return Ok(closed);
-            }
-        }
-    }
-
-    async fn end_refused(
-        &self,
-        manager: &Manager,
-        finished: Finished,
-    ) -> Result<Closed, HostError> {
-        self.commit_end(manager, &finished, vec![], vec![]).await?;
-        // A refusal always closes the tick that it is told of.
-        Ok(finished
-            .closed
-            .unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick)))
-    }
-
-    /// Makes an instance; the inner `Err` is the guest's, or the want of a place for it: one line.
-    async fn start(
-        &self,
-        manager: &Manager,
-        work: &mut Work,
-    ) -> Result<Result<(), String>, HostError> {
-        let Some(seat) = self.seats.take() else {
-            return Ok(Err(format!(
-                "this host holds {} instances already, which is all that it may ([host.limits] instances)",
-                self.seats.max()
-            )));
-        };
-        match work.body.start(work.usage, seat).await {
-            Ok((live, effects)) => {
-                if !effects.writes.is_empty() {
-                    self.commit(manager, |s| s.commit(&manager.name, &[], vec![], effects.writes))
-                        .await?;
-                }
-                work.usage = effects.usage;
-                work.live = Some(live);
-                Ok(Ok(()))
-            }
-            Err(failure) => Ok(Err(failure)),
-        }
-    }
-
-    /// One run: the guest, then its outcome and its writes in one commit (S17).
-    async fn run(
-        &self,
-        manager: &Manager,
-        work: &mut Work,
-        current: &Current,
-        told: &mut Told,
-        task: TaskName,
-    ) -> Result<Finished, HostError> {
-        let Some(mut live) = work.live.take() else { return Ok(Finished::default()) };
-        let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
-        work.entered = Some(current.clone());
-        let limits = work.limits(&task);
-        let mut result = live
-            .run(RunCall {
-                id: &id,
-                task: &task,
-                tick: current.tick,
-                at_ms: current.at_ms,
-                attempt: current.attempt,
-                trigger: current.trigger,
-                missed_before: current.missed_before,
-                limits,
-                usage: work.usage,
-            })
-            .await;
-        let granted = limits.fuel;
-        // S15: what was killed is never entered again.
-        if result.lives && work.spec.mode == InstanceMode::Resident {
-            work.live = Some(live);
-        }
-        work.usage = result.effects.usage;
-        let writes = std::mem::take(&mut result.effects.writes);
-        let (finished, ticks_to_skip) = {
-            let mut state = manager.state();
-            let finished = state.schedule.finish(ended(&result, granted.get()));
-            (finished, state.schedule.ticks_to_skip(current.task))
-        };
-        let run = report::details(id, current.attempt, granted, &result);
-        let record = self
-            .store
-            .keeps_records()
-            .then(|| report::record(&task, current, result.outcome, ticks_to_skip, &run));
-        told.ran(current.task, report::task(task, result.outcome, ticks_to_skip, run));
-        self.commit_end(manager, &finished, record.into_iter().collect(), writes).await?;
-        Ok(finished)
-    }
-
-    /// The commit of an outcome; with the last of a tick also what was passed over on it.
-    pub(crate) async fn commit_end(
-        &self,
-        manager: &Manager,
-        finished: &Finished,
-        mut history: Vec<RunRecord>,
-        writes: Vec<Write>,
-    ) -> Result<(), HostError> {
-        if !self.store.keeps_records() && writes.is_empty() {
-            return Ok(());
-        }
-        if let Some(closed) = &finished.closed {
-            history.extend(report::passed_over(manager, closed));
-            manager.state().note(closed);
-        }
-        self.commit(manager, |s| s.commit(&manager.name, &finished.touched, history, writes)).await
-    }
-
     /// The one path that writes state. An error leaves the manager suspect: nothing runs and nothing
     /// is told of it until [`Core::heal`] has read what was kept (S17).
     pub(crate) async fn commit(
@@ -307,6 +177,11 @@ impl Core {
         make: impl FnOnce(&mut super::manager::State) -> Commit,
     ) -> Result<(), HostError> {
         let commit = make(&mut manager.state());
+        self.keep(manager, commit).await
+    }
+
+    /// The same for a commit that is made already.
+    pub(crate) async fn keep(&self, manager: &Manager, commit: Commit) -> Result<(), HostError> {
         let kept = self.store.commit(vec![commit]);
         let kept = match self.store.keeps_records() {
             true => self.in_time(kept).await,
@@ -323,14 +198,5 @@ impl Core {
         tokio::time::timeout(self.limits.commit, asked).await.unwrap_or_else(|_| {
             Err(StoreError::Unknown(format!("no answer within {:?}", self.limits.commit)))
         })
-    }
-}
-
-fn ended(result: &RunResult, fuel_granted: u64) -> Ended {
-    Ended {
-        outcome: result.outcome,
-        asked_for: result.asked_for,
-        fuel: result.fuel.get(),
-        fuel_granted,
     }
 }

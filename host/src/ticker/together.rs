@@ -4,6 +4,7 @@
 //! The order of things within one tick is `tick`'s.
 
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -11,9 +12,13 @@ use super::core::Core;
 use super::error::HostError;
 use super::manager::Held;
 use super::report::{Told, Wanted};
+use super::run::Step;
 use super::seats::Place;
 use crate::schedule::Delivered;
 use crate::types::TickReport;
+
+/// The most ticks that are begun in one transaction: the next ones are planned while these run.
+const WAVE: usize = 1_024;
 
 /// A tick for a manager that nobody else holds.
 #[derive(Debug)]
@@ -25,17 +30,28 @@ pub(crate) struct DueTick {
     pub(crate) nth: usize,
 }
 
+/// A tick whose first step is done and not yet kept.
+struct Stepped {
+    tick: DueTick,
+    told: Told,
+    step: Result<Step, HostError>,
+}
+
 /// What became of the n-th.
 pub(crate) type Done = (usize, Result<Arc<TickReport>, HostError>);
 
-/// Whoever wants to know what becomes of ticks. There are at most as many answers as ticks.
+/// Ticks at the same time: for which host, and who wants to know what becomes of them. There are at most
+/// as many answers as ticks.
 #[derive(Debug, Clone)]
-pub(crate) struct Asker {
+pub(crate) struct Together {
+    /// Before `done`: whoever has seen the last answer go may rely on it that nobody holds the host for
+    /// these ticks any more, and its store can be closed.
+    pub(crate) core: Arc<Core>,
     pub(crate) wanted: Wanted,
     pub(crate) done: Option<UnboundedSender<Done>>,
 }
 
-impl Asker {
+impl Together {
     pub(crate) fn tell(&self, nth: usize, told: Result<Arc<TickReport>, HostError>) {
         match (&self.done, told) {
             // Whoever no longer listens has lost nothing: what counts is committed.
@@ -44,28 +60,26 @@ impl Asker {
             (None, Ok(_)) => {}
         }
     }
-}
 
-impl Core {
     /// Ticks managers at the same time, as many as there are places for, the others as places come
     /// free. Needs a tokio runtime, on whose threads they run; returns once the last one has begun.
-    pub(crate) async fn tick_together(self: Arc<Self>, mut due: Vec<DueTick>, asker: Asker) {
-        let mut line = self.places.line_up(due.len());
+    pub(crate) async fn tick(self, mut due: Vec<DueTick>) {
+        let mut line = self.core.places.line_up(due.len());
         for tick in due.drain(line.len()..) {
             let manager = tick.held.manager();
-            asker.tell(tick.nth, self.busy(manager, tick.at_ms, asker.wanted));
+            self.tell(tick.nth, self.core.busy(manager, tick.at_ms, self.wanted));
         }
         // From behind, so that a wave is cut off without moving the rest.
         due.reverse();
         while !due.is_empty() {
-            let Some(places) = line.next(due.len()).await else { return };
+            let Some(places) = line.next(due.len().min(WAVE)).await else { return };
             let wave = due.split_off(due.len() - places.len());
-            self.wave(wave, places, &asker).await;
+            self.wave(wave, places).await;
         }
     }
 
     /// Begins as many ticks as there are places.
-    async fn wave(self: &Arc<Self>, wave: Vec<DueTick>, places: Vec<Place>, asker: &Asker) {
+    async fn wave(&self, wave: Vec<DueTick>, places: Vec<Place>) {
         let alone = wave.len() == 1;
         let (mut open, mut plans) = (Vec::with_capacity(wave.len()), Vec::new());
         for (mut tick, place) in wave.into_iter().rev().zip(places) {
@@ -74,7 +88,7 @@ impl Core {
                 let mut state = manager.state();
                 if state.is_sound() {
                     let delivered = state.schedule.deliver(tick.at_ms, 1);
-                    if delivered == Delivered::Open && self.store.keeps_records() {
+                    if delivered == Delivered::Open && self.core.store.keeps_records() {
                         plans.push(state.commit(&manager.name, &[], vec![], vec![]));
                     }
                     Some(delivered)
@@ -86,47 +100,112 @@ impl Core {
                 Some(Delivered::Open) => open.push((tick, place)),
                 Some(Delivered::Idle(closed)) => {
                     let closed = manager.idled(closed);
-                    let told = self.publish(&manager, &closed, Told::default(), asker.wanted);
-                    asker.tell(tick.nth, Ok(told));
+                    let told = self.core.publish(&manager, &closed, Told::default(), self.wanted);
+                    self.tell(tick.nth, Ok(told));
                 }
                 passed_over_or_unsound => {
-                    let (core, asker) = (Arc::clone(self), asker.clone());
+                    let this = self.clone();
                     tokio::spawn(async move {
-                        let (held, wanted) = (&mut tick.held, asker.wanted);
+                        let (core, held, wanted) = (&this.core, &mut tick.held, this.wanted);
                         let told = if let Some(delivered) = passed_over_or_unsound {
                             core.end(&manager, held, delivered, wanted).await
                         } else {
                             drop(place);
                             core.tick_held(&manager, held, tick.at_ms, 1, wanted).await
                         };
-                        drop(tick.held);
-                        asker.tell(tick.nth, told);
+                        drop((tick.held, manager));
+                        this.tell(tick.nth, told);
                     });
                 }
             }
         }
         if !plans.is_empty()
-            && let Err(source) = self.in_time(self.store.commit(plans)).await
+            && let Err(source) = self.core.in_time(self.core.store.commit(plans)).await
         {
             for (tick, _) in open {
-                asker.tell(tick.nth, Err(tick.held.manager().suspect(source.clone())));
+                self.tell(tick.nth, Err(tick.held.manager().suspect(source.clone())));
             }
             return;
         }
-        for (mut tick, place) in open {
-            let (core, asker) = (Arc::clone(self), asker.clone());
-            let run = async move {
-                let manager = Arc::clone(tick.held.manager());
-                let told = core.planned(&manager, &mut tick.held, asker.wanted).await;
-                drop(place);
-                drop(tick.held);
-                asker.tell(tick.nth, told);
-            };
-            // What was woken for one manager alone need not queue for a thread once more.
-            match alone {
-                true => run.await,
-                false => drop(tokio::spawn(run)),
-            }
+        // What was woken for one manager alone need not queue for a thread once more.
+        if alone {
+            return self.clone().begin(open).await;
+        }
+        let threads = tokio::runtime::Handle::current().metrics().num_workers();
+        let share = open.len().div_ceil(threads.max(1)).max(1);
+        while !open.is_empty() {
+            let rest = open.split_off(share.min(open.len()));
+            let part = std::mem::replace(&mut open, rest);
+            tokio::spawn(self.clone().begin(part));
         }
     }
+
+    /// Enters the guests of planned ticks, one after the other, for as long as each returns at once. From
+    /// the first on that does not, each goes its own way: nobody waits for more than one slice of
+    /// another. What ended is kept in one transaction.
+    async fn begin(self, open: Vec<(DueTick, Place)>) {
+        let mut ended = Vec::with_capacity(open.len());
+        let mut open = open.into_iter();
+        for (tick, place) in open.by_ref() {
+            let mut first = Box::pin(first_step(Arc::clone(&self.core), tick));
+            match futures::poll!(&mut first) {
+                Poll::Ready(stepped) => ended.push((stepped, place)),
+                Poll::Pending => {
+                    let this = self.clone();
+                    tokio::spawn(async move {
+                        let stepped = first.await;
+                        this.end(vec![(stepped, place)]).await;
+                    });
+                    break;
+                }
+            }
+        }
+        for (tick, place) in open {
+            let this = self.clone();
+            tokio::spawn(async move {
+                let stepped = first_step(Arc::clone(&this.core), tick).await;
+                this.end(vec![(stepped, place)]).await;
+            });
+        }
+        self.end(ended).await;
+    }
+
+    /// Keeps what first steps came to, tells of ticks that are over, and goes on with the others.
+    async fn end(self, mut ended: Vec<(Stepped, Place)>) {
+        let steps = ended.iter_mut().filter_map(|(stepped, _)| stepped.step.as_mut().ok());
+        let commits: Vec<_> = steps.filter_map(|step| step.commit.take()).collect();
+        let kept = match commits.is_empty() {
+            true => Ok(()),
+            false => self.core.in_time(self.core.store.commit(commits)).await,
+        };
+        for (Stepped { mut tick, told, step }, place) in ended {
+            let manager = Arc::clone(tick.held.manager());
+            let told = match (step, &kept) {
+                (Err(error), _) => Err(error),
+                (Ok(_), Err(source)) => Err(manager.suspect(source.clone())),
+                (Ok(Step { closed: Some(closed), .. }), Ok(())) => {
+                    Ok(self.core.publish(&manager, &closed, told, self.wanted))
+                }
+                (Ok(Step { closed: None, .. }), Ok(())) => {
+                    let this = self.clone();
+                    tokio::spawn(async move {
+                        let (core, wanted) = (&this.core, this.wanted);
+                        let told = core.go_on(&manager, &mut tick.held, told, wanted).await;
+                        drop((tick.held, manager, place));
+                        this.tell(tick.nth, told);
+                    });
+                    continue;
+                }
+            };
+            drop((tick.held, manager, place));
+            self.tell(tick.nth, told);
+        }
+    }
+}
+
+async fn first_step(core: Arc<Core>, mut tick: DueTick) -> Stepped {
+    let manager = Arc::clone(tick.held.manager());
+    let mut told = Told::default();
+    let step = core.step(&manager, &mut tick.held, &mut told).await;
+    Stepped { tick, told, step }
 }

@@ -18,7 +18,7 @@ use crate::ticker::core::Core;
 use crate::ticker::group::Group;
 use crate::ticker::manager::{Held, Manager};
 use crate::ticker::report::Wanted;
-use crate::ticker::together::{Asker, DueTick};
+use crate::ticker::together::{DueTick, Together};
 use crate::types::{HostLimits, ManagerName, Outcome, TickReport};
 
 #[derive(Debug, Clone)]
@@ -185,8 +185,9 @@ impl Side {
             }
         }
         let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
-        let asker = Asker { wanted: Wanted::Due, done: Some(done) };
-        Arc::clone(&self.core).tick_together(due, asker).await;
+        let core = Arc::clone(&self.core);
+        let together = Together { core, wanted: Wanted::Due, done: Some(done) };
+        together.tick(due).await;
         while let Some((_, answer)) = answers.recv().await {
             answer.unwrap();
         }
