@@ -14,7 +14,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt as _, join_all};
 
 use crate::types::{Fence, ManagerName};
 
@@ -80,6 +80,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes all commits in one transaction, in order; may share that transaction with other callers.
     fn commit(&self, commits: Vec<Commit>) -> BoxFuture<'_, StoreResult<()>>;
+
+    /// Writes commits of different managers, each of them all or nothing: one that is refused spoils
+    /// none of the others. The answers come in the order of the commits. They share transactions as far
+    /// as that allows.
+    fn commit_each(&self, commits: Vec<Commit>) -> BoxFuture<'_, Vec<StoreResult<()>>> {
+        join_all(commits.into_iter().map(|commit| self.commit(vec![commit]))).boxed()
+    }
 
     /// Gives a manager its state: a new name starts as `install` says, but for the tick number
     /// and its count of runs by hand, which go on where a removed manager of that name stood (S21).

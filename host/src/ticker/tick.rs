@@ -190,6 +190,16 @@ impl Core {
         kept.map_err(|source| manager.suspect(source))
     }
 
+    /// The same for many managers, which share transactions and nothing else; an answer for each.
+    pub(crate) async fn keep_each(&self, commits: Vec<Commit>) -> Vec<Result<(), StoreError>> {
+        let n = commits.len();
+        if n == 0 {
+            return Vec::new();
+        }
+        let kept = async { Ok(self.store.commit_each(commits).await) };
+        self.in_time(kept).await.unwrap_or_else(|error| vec![Err(error); n])
+    }
+
     /// Waits for the store, at most as long as a commit may take.
     pub(crate) async fn in_time<T>(
         &self,

@@ -15,6 +15,7 @@ use super::report::{Told, Wanted};
 use super::run::Step;
 use super::seats::Place;
 use crate::schedule::Delivered;
+use crate::store::StoreError;
 use crate::types::TickReport;
 
 /// The most ticks that are begun in one transaction: the next ones are planned while these run.
@@ -119,13 +120,13 @@ impl Together {
                 }
             }
         }
-        if !plans.is_empty()
-            && let Err(source) = self.core.in_time(self.core.store.commit(plans)).await
-        {
-            for (tick, _) in open {
-                self.tell(tick.nth, Err(tick.held.manager().suspect(source.clone())));
-            }
-            return;
+        if !plans.is_empty() {
+            let mut answers = self.core.keep_each(plans).await.into_iter();
+            open.retain(|(tick, _): &(DueTick, Place)| {
+                let kept = answers.next().unwrap_or_else(|| Err(unanswered()));
+                let failed = kept.map_err(|source| tick.held.manager().suspect(source)).err();
+                failed.map(|error| self.tell(tick.nth, Err(error))).is_none()
+            });
         }
         // What was woken for one manager alone need not queue for a thread once more.
         if alone {
@@ -172,17 +173,24 @@ impl Together {
 
     /// Keeps what first steps came to, tells of ticks that are over, and goes on with the others.
     async fn end(self, mut ended: Vec<(Stepped, Place)>) {
-        let steps = ended.iter_mut().filter_map(|(stepped, _)| stepped.step.as_mut().ok());
-        let commits: Vec<_> = steps.filter_map(|step| step.commit.take()).collect();
-        let kept = match commits.is_empty() {
-            true => Ok(()),
-            false => self.core.in_time(self.core.store.commit(commits)).await,
+        let mut commits = Vec::with_capacity(ended.len());
+        let mut take = |stepped: &mut Stepped| {
+            let commit = stepped.step.as_mut().ok().and_then(|step| step.commit.take());
+            commit.map(|commit| commits.push(commit)).is_some()
         };
-        for (Stepped { mut tick, told, step }, place) in ended {
+        let committed: Vec<_> = ended.iter_mut().map(|(stepped, _)| take(stepped)).collect();
+        let mut answers = self.core.keep_each(commits).await.into_iter();
+        for ((Stepped { mut tick, told, step }, place), committed) in
+            ended.into_iter().zip(committed)
+        {
             let manager = Arc::clone(tick.held.manager());
-            let told = match (step, &kept) {
+            let kept = match committed {
+                true => answers.next().unwrap_or_else(|| Err(unanswered())),
+                false => Ok(()),
+            };
+            let told = match (step, kept) {
                 (Err(error), _) => Err(error),
-                (Ok(_), Err(source)) => Err(manager.suspect(source.clone())),
+                (Ok(_), Err(source)) => Err(manager.suspect(source)),
                 (Ok(Step { closed: Some(closed), .. }), Ok(())) => {
                     Ok(self.core.publish(&manager, &closed, told, self.wanted))
                 }
@@ -201,6 +209,11 @@ impl Together {
             self.tell(tick.nth, told);
         }
     }
+}
+
+/// A store that gives fewer answers than it was asked for.
+fn unanswered() -> StoreError {
+    StoreError::Unknown("the store gave no answer".to_owned())
 }
 
 async fn first_step(core: Arc<Core>, mut tick: DueTick) -> Stepped {

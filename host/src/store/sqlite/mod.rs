@@ -98,14 +98,22 @@ impl SqliteStore {
     /// Hands work to the writing thread. Once it is handed over it will be done, whether or not the
     /// caller still waits: one that gives up must take the result as unknown.
     fn write(&self, work: Work) -> BoxFuture<'_, StoreResult<()>> {
+        let written = self.write_each(vec![work]);
+        async move { written.await.pop().unwrap_or(Ok(())) }.boxed()
+    }
+
+    /// The same for works that have nothing to do with each other; an answer for each.
+    fn write_each(&self, works: Vec<Work>) -> BoxFuture<'_, Vec<StoreResult<()>>> {
         async move {
-            let gone =
-                || StoreError::Refused("the writing thread of the store has ended".to_owned());
+            let n = works.len();
+            let ended = "the writing thread of the store has ended";
+            let gone = || vec![Err(StoreError::Refused(ended.to_owned())); n];
             let (reply, result) = oneshot::channel();
-            let queue = self.queue.as_ref().ok_or_else(gone)?;
-            queue.send(Request { work, reply }).await.map_err(|_| gone())?;
-            let ended = "the writing thread of the store has ended".to_owned();
-            result.await.unwrap_or(Err(StoreError::Unknown(ended)))
+            let Some(queue) = self.queue.as_ref() else { return gone() };
+            if queue.send(Request { works, reply }).await.is_err() {
+                return gone();
+            }
+            result.await.unwrap_or_else(|_| vec![Err(StoreError::Unknown(ended.to_owned())); n])
         }
         .boxed()
     }
@@ -145,6 +153,10 @@ impl Store for SqliteStore {
 
     fn commit(&self, commits: Vec<Commit>) -> BoxFuture<'_, StoreResult<()>> {
         self.write(Work::Commit(commits))
+    }
+
+    fn commit_each(&self, commits: Vec<Commit>) -> BoxFuture<'_, Vec<StoreResult<()>>> {
+        self.write_each(commits.into_iter().map(|commit| Work::Commit(vec![commit])).collect())
     }
 
     fn install(&self, install: Install) -> BoxFuture<'_, StoreResult<()>> {

@@ -31,10 +31,17 @@ const GROUP_COMMITS: usize = 20_000;
 /// or so many bytes of values.
 const GROUP_BYTES: usize = 32 << 20;
 
-/// One request and where its answer goes.
+/// Works that have nothing to do with each other, and where the answers go: one for each.
 pub(super) struct Request {
-    pub(super) work: Work,
-    pub(super) reply: oneshot::Sender<StoreResult<()>>,
+    pub(super) works: Vec<Work>,
+    pub(super) reply: oneshot::Sender<Vec<StoreResult<()>>>,
+}
+
+impl Request {
+    /// Opening again is asked for alone.
+    fn is_reopen(&self) -> bool {
+        matches!(*self.works, [Work::Reopen])
+    }
 }
 
 /// What is asked for.
@@ -94,32 +101,37 @@ impl Writer {
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Request>) {
         let mut next = None;
         while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
-            if matches!(first.work, Work::Reopen) {
-                answer(first.reply, self.reopen());
+            if first.is_reopen() {
+                answer(first.reply, vec![self.reopen()]);
                 continue;
             }
-            let mut weight = first.work.weight();
-            let mut works = vec![first.work];
-            let mut replies = vec![first.reply];
-            while weight.0 < GROUP_COMMITS && weight.1 < GROUP_BYTES {
+            let (mut works, mut replies) = (Vec::new(), Vec::new());
+            let mut weight = (0, 0);
+            let mut take = |Request { works: more, reply }| {
+                for work in &more {
+                    let of = work.weight();
+                    weight = (weight.0 + of.0, weight.1 + of.1);
+                }
+                replies.push((reply, more.len()));
+                works.extend(more);
+                weight.0 < GROUP_COMMITS && weight.1 < GROUP_BYTES
+            };
+            let mut room = take(first);
+            while room {
                 match queue.try_recv() {
-                    Ok(request) if matches!(request.work, Work::Reopen) => {
+                    Ok(request) if request.is_reopen() => {
                         next = Some(request);
                         break;
                     }
-                    Ok(Request { work, reply }) => {
-                        let more = work.weight();
-                        weight = (weight.0 + more.0, weight.1 + more.1);
-                        works.push(work);
-                        replies.push(reply);
-                    }
+                    Ok(request) => room = take(request),
                     Err(_) => break,
                 }
             }
             let mut results = vec![Ok(()); works.len()];
             self.write(&works, &mut results);
-            for (reply, result) in replies.into_iter().zip(results) {
-                answer(reply, result);
+            let mut results = results.into_iter();
+            for (reply, n) in replies {
+                answer(reply, results.by_ref().take(n).collect());
             }
         }
     }
@@ -247,7 +259,7 @@ fn stopped(why: &str) -> StoreError {
     StoreError::Refused(format!("{why}; the store must be opened again and read first"))
 }
 
-fn answer(reply: oneshot::Sender<StoreResult<()>>, result: StoreResult<()>) {
+fn answer(reply: oneshot::Sender<Vec<StoreResult<()>>>, result: Vec<StoreResult<()>>) {
     // A caller that no longer waits has taken the result as unknown, and will open again and read.
     drop(reply.send(result));
 }

@@ -14,6 +14,7 @@ fn check_store(make: impl Fn() -> Arc<dyn Store>) {
     now(async {
         installs_and_loads(&*make()).await;
         commits_are_all_or_nothing(&*make()).await;
+        one_commit_spoils_no_other(&*make()).await;
         buckets_and_quota(&*make()).await;
         history_is_newest_first(&*make()).await;
         spans_are_joined(&*make()).await;
@@ -157,6 +158,24 @@ async fn write(store: &dyn Store, writes: Vec<Write>) -> Result<(), StoreError> 
 async fn usage(store: &dyn Store) -> (u64, u64) {
     let usage = store.load(manager("m")).await.unwrap().unwrap().usage;
     (usage.bytes, usage.keys)
+}
+
+async fn one_commit_spoils_no_other(store: &dyn Store) {
+    for name in ["a", "b", "c"] {
+        store.install(install(name)).await.unwrap();
+    }
+    // Refused before anything of it was written, and after.
+    let no_such_task = Commit { tasks: vec![task("nobody", 0)], ..commit("b", 1) };
+    let too_late = Commit { tasks: vec![task("nobody", 9)], ..commit("b", 1) };
+    for (tick, bad) in [(1, commit("nobody", 1)), (2, no_such_task), (3, too_late)] {
+        let answers = store.commit_each(vec![commit("a", tick), bad, commit("c", tick)]).await;
+        assert!(matches!(&*answers, [Ok(()), Err(_), Ok(())]), "{answers:?}");
+        for (name, expect) in [("a", tick), ("b", 0), ("c", tick)] {
+            let row = store.load(manager(name)).await.unwrap().unwrap().row;
+            assert_eq!(row.tick.get(), expect, "{name}");
+        }
+    }
+    assert_eq!(store.commit_each(vec![]).await.len(), 0);
 }
 
 async fn buckets_and_quota(store: &dyn Store) {

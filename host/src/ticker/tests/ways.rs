@@ -5,11 +5,14 @@ use std::sync::Arc;
 use super::rig::{Disk, Rig, candidate};
 use super::script::{Play, Script};
 use crate::schedule::model::setting;
-use crate::store::{FreezingStore, MemoryStore, Stage, Store};
+use crate::store::{FailingStore, Fault, FreezingStore, MemoryStore, Stage, Store};
+use crate::ticker::core::Core;
 use crate::ticker::error::HostError;
 use crate::ticker::install::InstallError;
+use crate::ticker::manager::Manager;
 use crate::ticker::report::Wanted;
-use crate::types::{ManagerName, OnLost, Outcome, RunId, TaskName, Tick};
+use crate::ticker::together::{DueTick, Together};
+use crate::types::{ManagerName, OnLost, Outcome, RunId, TaskName, Tick, TickReport};
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -51,6 +54,65 @@ fn s07_counter_is_reset_before_the_guest_is_entered() {
             break;
         }
     });
+}
+
+#[test]
+fn s17_a_commit_that_is_refused_spoils_no_other_managers_tick() {
+    const MANAGERS: usize = 4;
+    block_on(async {
+        let mut spoilt = 0;
+        for k in 1..60 {
+            let store = FailingStore::once(Arc::new(MemoryStore::recording()), k, Fault::Refused);
+            let core = super::rig::core(Arc::new(store));
+            let mut managers = Vec::new();
+            for n in 0..MANAGERS {
+                let name = ManagerName::new(&format!("m{n}")).unwrap();
+                let tasks = [setting("a", 0, false), setting("b", 0, false)];
+                let (spec, candidate) = candidate(&Script::new(), &name, &tasks, 1);
+                if core.install(spec, candidate).await.is_ok() {
+                    managers.push(core.manager(&name).unwrap());
+                }
+            }
+            if managers.len() < MANAGERS {
+                continue;
+            }
+            let failed = together(&core, &managers).await.iter().filter(|t| t.is_err()).count();
+            assert!(failed <= 1, "k = {k}: one commit was refused, {failed} ticks failed");
+            spoilt += failed;
+            if failed == 0 {
+                continue;
+            }
+            assert!(together(&core, &managers).await.iter().all(Result::is_ok), "k = {k}");
+            for manager in &managers {
+                let state = manager.state();
+                let row = state.schedule.row();
+                assert_eq!(row.totals.sum(), row.expected, "S11");
+            }
+        }
+        // The plan and both outcomes of each.
+        assert_eq!(spoilt, 3 * MANAGERS);
+    });
+}
+
+/// One tick of each, at the same time.
+async fn together(
+    core: &Arc<Core>,
+    managers: &[Arc<Manager>],
+) -> Vec<Result<Arc<TickReport>, HostError>> {
+    let hold = |(nth, manager): (usize, &Arc<Manager>)| DueTick {
+        held: manager.try_hold().unwrap(),
+        at_ms: 0,
+        nth,
+    };
+    let due = managers.iter().enumerate().map(hold).collect();
+    let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
+    let core = Arc::clone(core);
+    Together { core, wanted: Wanted::All, done: Some(done) }.tick(due).await;
+    let mut all = Vec::new();
+    while let Some((_, answer)) = answers.recv().await {
+        all.push(answer);
+    }
+    all
 }
 
 #[test]
