@@ -40,8 +40,7 @@ impl HostLock {
     /// Takes the lock, or says who holds it.
     pub(super) fn take(dir: &Path) -> StoreResult<Self> {
         let path = dir.join(FILE);
-        let mut file =
-            open(&path, true).map_err(|e| io_error(&path, "opening the lock file", &e))?;
+        let mut file = regular(&path, open(&path, true))?;
         let mut tries = 0;
         while let Err(error) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
             if error != Errno::WOULDBLOCK {
@@ -72,9 +71,8 @@ impl Drop for HostLock {
 pub fn holder(dir: &Path) -> StoreResult<Option<Holder>> {
     let path = dir.join(FILE);
     let mut file = match open(&path, false) {
-        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(io_error(&path, "opening the lock file", &error)),
+        opened => regular(&path, opened)?,
     };
     match flock(&file, FlockOperation::NonBlockingLockShared) {
         Ok(()) => Ok(None),
@@ -83,8 +81,18 @@ pub fn holder(dir: &Path) -> StoreResult<Option<Holder>> {
     }
 }
 
+/// The lock file, if it is one: nobody is waited for at the other end of a pipe.
+fn regular(path: &Path, opened: io::Result<File>) -> StoreResult<File> {
+    let failed = |e: io::Error| io_error(path, "opening the lock file", &e);
+    let file = opened.map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_file() {
+        return Ok(file);
+    }
+    Err(open_error(path, "it is no regular file", "remove it, or name another state directory"))
+}
+
 fn open(path: &Path, write: bool) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW.bits().cast_signed();
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     OpenOptions::new()
         .read(true)
         .write(write)

@@ -42,14 +42,15 @@ impl Place {
         Ok(Self { database: dir.join(DATABASE), dir })
     }
 
-    /// A file of the engine beside the database: `-wal`, `-shm`.
+    /// A file of the engine beside the database: `-wal`, `-shm`, `-journal`.
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
         beside(&self.database, suffix)
     }
 
     /// Whether there is a database. Refuses what only looks like one.
     pub(super) fn has_database(&self) -> StoreResult<bool> {
-        for path in [&self.beside("-wal"), &self.beside("-shm"), &self.database] {
+        let beside = ["-wal", "-shm", "-journal"].map(|suffix| self.beside(suffix));
+        for path in beside.iter().chain([&self.database]) {
             match fs::symlink_metadata(path) {
                 Ok(meta) if meta.is_file() => {}
                 Ok(_) => {

@@ -126,6 +126,27 @@ fn links_and_what_is_no_file_are_refused() {
 }
 
 #[test]
+fn nobody_is_waited_for_at_the_other_end_of_a_pipe() {
+    let file = |name: &str| format!("tourbillon.{name}");
+    for name in ["db", "db-wal", "db-shm", "db-journal", "lock"].map(file) {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path()));
+        let at = dir.path().join(&name);
+        if at.exists() {
+            fs::remove_file(&at).unwrap();
+        }
+        let made = std::process::Command::new("mkfifo").arg(&at).status().unwrap();
+        assert!(made.success());
+        let said = refused(dir.path());
+        assert!(said.contains("no regular file"), "{name}: {said}");
+        if name == "tourbillon.lock" {
+            let said = holder(dir.path()).unwrap_err().to_string();
+            assert!(said.contains("no regular file; remove it"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_lost_database_with_its_log_still_there_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("tourbillon.db-wal"), b"log").unwrap();
