@@ -14,7 +14,7 @@ use crate::types::{
 };
 
 use super::kinds::{At, Fit};
-use super::problem::{Problems, line_of, quoted};
+use super::problem::{LineEnds, Problems, quoted};
 use super::tables::{Named, Texts};
 use super::{HostConfig, raw};
 
@@ -103,9 +103,10 @@ pub(super) fn check(
         managers: Vec::new(),
         lines: BTreeMap::new(),
     };
+    let lines = LineEnds::of(text);
     for (name, manager) in &named.0 {
         if let Some(spec) = one_manager(name, manager, defaults.clone(), base, problems) {
-            config.lines.insert(spec.name.clone(), line_of(text, name.span.start));
+            config.lines.insert(spec.name.clone(), lines.line(name.span.start));
             config.managers.push(spec);
         }
     }

@@ -15,10 +15,13 @@ mod tables;
 mod units;
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
+use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::types::{HostLimits, ManagerName, ManagerSpec, harmless_line};
@@ -38,6 +41,10 @@ pub const FILE: &str = "tourbillon.toml";
 
 /// The most bytes that a configuration file may have: some 100,000 managers.
 const MAX_FILE: u64 = 16 << 20;
+
+/// The longest text of which every slip of syntax is told; of a longer one, the first. Each slip that the
+/// reader of TOML finds costs it some 500 bytes, and two bytes are enough for one.
+const ALL_SLIPS: usize = 256 << 10;
 
 /// A host and its managers, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,8 +119,13 @@ pub fn read(path: &Path) -> Result<HostConfig, ConfigError> {
         return Err(refuse("it is a directory".to_owned(), "name the file in it", None));
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
+    let file = open(path).map_err(failed)?;
+    let pipe = file.metadata().map_err(failed)?.file_type().is_fifo();
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if pipe && bytes.is_empty() {
+        let why = "it is a pipe that nobody writes to".to_owned();
+        return Err(refuse(why, "name the file itself, or start the writer first", None));
+    }
     if bytes.len() as u64 > MAX_FILE {
         return Err(refuse("it has more than 16MiB".to_owned(), "is it the right file?", None));
     }
@@ -124,6 +136,15 @@ pub fn read(path: &Path) -> Result<HostConfig, ConfigError> {
     parse(&text, path)
 }
 
+/// Opens a file, and never waits for the other end of a pipe; a pipe with a writer, such as a shell's
+/// `<(…)`, is read to its end.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    rustix::fs::fcntl_setfl(&file, OFlags::empty())?;
+    Ok(file)
+}
+
 /// Reads the text of a configuration file. `origin` is its path: relative paths are relative to it,
 /// and messages name it.
 ///
@@ -131,7 +152,14 @@ pub fn read(path: &Path) -> Result<HostConfig, ConfigError> {
 /// [`ConfigError::Invalid`] with everything that is wrong.
 pub fn parse(text: &str, origin: &Path) -> Result<HostConfig, ConfigError> {
     let mut problems = Problems::default();
-    let (document, errors) = DeTable::parse_recoverable(text);
+    let (document, errors) = if text.len() <= ALL_SLIPS {
+        DeTable::parse_recoverable(text)
+    } else {
+        match DeTable::parse(text) {
+            Ok(document) => (document, Vec::new()),
+            Err(error) => (Spanned::new(0..0, DeTable::new()), vec![error]),
+        }
+    };
     let mut repeated_table = false;
     for error in errors {
         let repeated = error.message().starts_with("duplicate key");

@@ -18,6 +18,10 @@ const MAX_LINE: usize = 100;
 /// So many bytes are shown of a text that a file holds, inside a message.
 const MAX_QUOTE: usize = 80;
 
+/// So many are held before all but the ones to be shown are counted and let go: a file of mistakes is
+/// no way to fill the memory.
+const MAX_HELD: usize = 1_024;
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -31,7 +35,12 @@ pub(super) struct Problem {
 
 /// All that is wrong, as it is found.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+pub(super) struct Problems {
+    /// Those that may be shown.
+    held: Vec<Problem>,
+    /// How many there were besides.
+    more: usize,
+}
 
 impl Problems {
     /// Notes one more.
@@ -41,22 +50,30 @@ impl Problems {
         what: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.0.push(Problem { what: what.into(), span: span.into(), help: help.into() });
+        self.held.push(Problem { what: what.into(), span: span.into(), help: help.into() });
+        if self.held.len() == MAX_HELD {
+            self.keep_first();
+        }
     }
 
     /// Whether nothing was found.
     pub(super) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.held.is_empty()
+    }
+
+    /// Keeps those that are shown: the first of the file.
+    fn keep_first(&mut self) {
+        self.held.sort_by_key(|p| p.span.as_ref().map_or(0, |s| s.start));
+        self.more += self.held.len().saturating_sub(MAX_SHOWN);
+        self.held.truncate(MAX_SHOWN);
     }
 
     /// The findings as people read them, in the order of the file.
     pub(super) fn shown(mut self, text: &str, origin: &str) -> Findings {
-        self.0.sort_by_key(|p| p.span.as_ref().map_or(0, |s| s.start));
-        let more = self.0.len().saturating_sub(MAX_SHOWN);
-        self.0.truncate(MAX_SHOWN);
+        self.keep_first();
         let origin = harmless_line(origin, 4_096);
-        let shown = self.0.into_iter().map(|p| Finding::new(p, text)).collect();
-        Findings { origin, shown, more }
+        let shown = self.held.into_iter().map(|p| Finding::new(p, text)).collect();
+        Findings { origin, shown, more: self.more }
     }
 }
 
@@ -139,9 +156,20 @@ impl Finding {
     }
 }
 
-/// The line number of a place in a text, from 1.
-pub(super) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1
+/// Where the lines of a text end, found once: a file may ask for the lines of 100,000 managers.
+#[derive(Debug)]
+pub(super) struct LineEnds(Vec<usize>);
+
+impl LineEnds {
+    /// Those of a text.
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line number of a place in the text, from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|end| *end < at) + 1
+    }
 }
 
 fn spot(text: &str, span: &Range<usize>) -> Spot {
@@ -159,7 +187,7 @@ fn spot(text: &str, span: &Range<usize>) -> Spot {
     let tail: String = after.chars().take(MAX_LINE).collect();
     let meant: String = meant.chars().take(MAX_LINE).collect();
     Spot {
-        line: line_of(text, start),
+        line: LineEnds::of(head).line(start),
         column: far + 1,
         before: lead.chars().count(),
         carets: harmless_line(&meant, usize::MAX).chars().count().max(1),
@@ -212,6 +240,29 @@ mod tests {
         assert!(shown.contains(":1:5001"), "{shown}");
         assert!(shown.contains("xHEREy"), "{shown}");
         assert!(shown.lines().all(|l| l.len() < 200), "{shown}");
+    }
+
+    #[test]
+    fn a_file_of_mistakes_is_counted_and_not_held() {
+        let mut problems = Problems::default();
+        for at in (0..10_000).rev() {
+            problems.add(at..at + 1, "it is wrong", "do it right");
+            assert!(problems.held.len() < MAX_HELD);
+        }
+        let shown = problems.shown(&"x\n".repeat(5_000), "some.toml");
+        assert_eq!(shown.count(), 10_000);
+        assert!(
+            shown.to_string().contains("--> some.toml:1:1\n"),
+            "the first of the file are shown"
+        );
+    }
+
+    #[test]
+    fn a_place_is_on_the_line_that_holds_it() {
+        let text = "a\n\nbc\n";
+        let lines = LineEnds::of(text);
+        let told: Vec<_> = (0..=text.len()).map(|at| lines.line(at)).collect();
+        assert_eq!(told, [1, 1, 2, 3, 3, 3, 4]);
     }
 
     #[test]

@@ -111,3 +111,48 @@ fn sizes_are_read_with_a_unit_and_without() {
         assert_eq!(config.managers[0].limits.instance.memory, ByteSize::new(expect));
     }
 }
+
+#[test]
+fn a_pipe_is_read_to_its_end_and_one_without_a_writer_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path().join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&at).status().unwrap();
+    assert!(made.success());
+    let said = read(&at).unwrap_err().to_string();
+    assert!(said.contains("it is a pipe that nobody writes to; name the file itself"), "{said}");
+    // Opened for both, so that the writer is there before the reader and nobody waits.
+    let mut writer = OpenOptions::new().read(true).write(true).open(&at).unwrap();
+    std::io::Write::write_all(&mut writer, b"[host]\nname = \"piped\"\n").unwrap();
+    let reader = std::thread::spawn(move || read(&at));
+    while unread(&writer) > 0 {
+        std::thread::yield_now();
+    }
+    drop(writer);
+    assert_eq!(reader.join().unwrap().unwrap().name, "piped");
+}
+
+/// So many bytes wait in a pipe.
+fn unread(pipe: &File) -> u64 {
+    rustix::io::ioctl_fionread(pipe).unwrap()
+}
+
+#[test]
+fn a_file_as_long_as_may_be_is_read_in_a_time_that_grows_with_its_length() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for i in 0..20_000 {
+        write!(text, "[manager.m{i}]\n# {}\ncomponent = \"m.wasm\"\n", "x".repeat(200)).unwrap();
+    }
+    let config = parsed(&text);
+    assert_eq!(config.lines[&ManagerName::new("m0").unwrap()], 1);
+    assert_eq!(config.lines[&ManagerName::new("m19999").unwrap()], 59_998);
+}
+
+#[test]
+fn of_a_long_file_that_is_no_toml_the_first_slip_is_told() {
+    let told = |text: &str| said(text).matches("error: ").count();
+    assert!(told(&"=\n".repeat(3)) > 3);
+    let long = format!("{}\n=\n=\n", "#".repeat(ALL_SLIPS));
+    assert_eq!(told(&long), 1);
+    assert!(said(&long).contains("--> tourbillon.toml:2:1\n"), "{}", said(&long));
+}
