@@ -180,3 +180,18 @@ fn two_managers_of_one_name() {
     }
     assert_eq!(standing(&stage), before);
 }
+
+#[test]
+fn words_of_the_command_line_repaint_no_terminal() {
+    let stage = Stage::with(&[]);
+    let check = |args: &str, expect: &str| {
+        let said = stage.run(args);
+        refused(&said, args, &[expect]);
+        let raw = said.err.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+        assert_eq!(raw, None, "{args:?}: {:?}", said.err);
+    };
+    check("\u{1b}[2J", "unrecognized subcommand '\\u{1b}[2J'");
+    check("tick x.wasm --memory \u{202e}BiM", "invalid value '\\u{202e}BiM'");
+    check("tick x.wasm --\u{1b}]0;x\u{7}", "unexpected argument '--\\u{1b}]0;x\\u{7}'");
+    check("history \u{9b}2J", "invalid value '\\u{9b}2J'");
+}

@@ -35,6 +35,7 @@ use ending::{Ended, ExitStatus, Stop};
 use printing::say;
 
 use crate::ticker::Change;
+use crate::types::{harmless, harmless_line};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -54,8 +55,14 @@ pub fn main() -> ExitCode {
     status.into()
 }
 
-/// Prints what clap has to say: help is data, a slip is a message.
+/// Prints what clap has to say: help is data, a slip is a message. Clap repeats the words of the command
+/// line as they are; where one of them could repaint a terminal it is told without colours, spelled out.
 fn usage(error: &clap::Error) -> ExitStatus {
+    let mut words = std::env::args_os();
+    if error.use_stderr() && words.any(|word| !is_harmless(&word.to_string_lossy())) {
+        say(spelled_out(error).trim_end());
+        return ExitStatus::Wrong;
+    }
     let printed = error.print();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match printed {
@@ -64,6 +71,19 @@ fn usage(error: &clap::Error) -> ExitStatus {
         },
         _ => ExitStatus::Wrong,
     }
+}
+
+fn is_harmless(text: &str) -> bool {
+    harmless_line(text, usize::MAX) == text
+}
+
+/// A message of clap, with its own colours taken out and everybody else's characters spelled out.
+fn spelled_out(error: &clap::Error) -> String {
+    let mut text = error.render().ansi().to_string();
+    for own in ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[4m", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m"] {
+        text = text.replace(own, "");
+    }
+    harmless(&text, usize::MAX)
 }
 
 /// A panic is a defect of the host: one line says so, and the process ends with the status for it.
@@ -75,7 +95,7 @@ fn panics() {
         say(format!(
             "error: a defect in tourbillon{}: {}; please report it",
             place.unwrap_or_default(),
-            crate::types::harmless_line(what, 1_000)
+            harmless_line(what, 1_000)
         ));
         std::process::exit(ExitStatus::HostFailed as i32);
     }));
