@@ -116,3 +116,21 @@ fn what_can_not_be_installed_is_left_out_only_where_that_was_asked_for() {
     running.signal(Signal::TERM);
     assert_eq!(running.end().status, 0);
 }
+
+#[test]
+fn s12_a_guest_that_floods_a_log_that_nobody_reads_holds_up_neither_neighbour_nor_end() {
+    let stage = Stage::with(&["log-bytes", "neighbour"]);
+    let mut running = stage.start("run log-bytes.wasm neighbour.wasm --interval 5ms --json");
+    // Each run of the flood fills a pipe of its own; nobody reads stderr before the end.
+    let (mut floods, mut others) = (0, 0);
+    while floods < 40 || others < 40 {
+        let line: serde_json::Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        let ran = line["tasks"][0]["outcome"] == "ok";
+        match line["manager"].as_str().unwrap() {
+            "log-bytes" => floods += u32::from(ran),
+            _ => others += u32::from(ran),
+        }
+    }
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().status, 0);
+}

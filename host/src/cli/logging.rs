@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::field::{Field, Visit};
@@ -15,6 +14,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::ending::Stop;
+use super::voice;
 use crate::types::harmless_line;
 
 /// What is logged where nobody says.
@@ -62,8 +62,7 @@ impl Sink {
             held.push_back(line);
             return;
         }
-        // Where stderr is gone there is nowhere left to log to.
-        drop(writeln!(std::io::stderr().lock(), "{line}"));
+        voice::log(line);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<VecDeque<String>>> {

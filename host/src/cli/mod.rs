@@ -24,6 +24,7 @@ mod texts;
 mod tick;
 mod trigger;
 mod views;
+mod voice;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
             status
         }
     };
+    voice::finish();
     status.into()
 }
 

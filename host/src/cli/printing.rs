@@ -18,8 +18,7 @@ const MAX_DETAIL: usize = 16 << 10;
 
 /// Says something to the person at the terminal, on stderr.
 pub(super) fn say(text: impl std::fmt::Display) {
-    // Where stderr is gone there is nobody left to tell.
-    drop(writeln!(io::stderr().lock(), "{text}"));
+    super::voice::say(text.to_string());
 }
 
 /// Writes a value as one line of JSON.
