@@ -5,9 +5,6 @@ use std::path::PathBuf;
 use tourbillon::engine::CompileIn;
 use tourbillon::selftest::{self, LIMITS};
 
-/// The longest that the whole self-test may take.
-const SELF_TEST_TAKES: u64 = 10_000_000;
-
 #[tokio::test]
 async fn every_limit_is_proved_and_holds() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_tourbillon"));
@@ -16,6 +13,4 @@ async fn every_limit_is_proved_and_holds() {
     assert!(broken.is_empty(), "{broken:#?}");
     let proved: Vec<_> = proofs.iter().map(|proof| proof.limit).collect();
     assert_eq!(proved, LIMITS, "each limit has one proof");
-    let took: u64 = proofs.iter().map(|proof| proof.micros).sum();
-    assert!(took < SELF_TEST_TAKES, "{took} µs: {proofs:#?}");
 }
