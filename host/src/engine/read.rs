@@ -22,7 +22,7 @@ const CORE: &[u8] = &[1, 0, 0, 0];
 /// The version and layer of a component.
 const COMPONENT: &[u8] = &[13, 0, 1, 0];
 
-const WRAP: &str = "wrap it: `wasm-tools component new MODULE.wasm -o COMPONENT.wasm`, or build with `tourbillon build`";
+const WRAP: &str = "wrap it: `wasm-tools component new MODULE.wasm -o COMPONENT.wasm`";
 const GIVE: &str = "give the .wasm file of a component";
 
 /// Reads a component's file, at most as many bytes as a component may have.

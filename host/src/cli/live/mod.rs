@@ -17,6 +17,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::ending::Stop;
 use super::logging::Sink;
 use super::signals::Shutdown;
+use super::voice;
 use crate::clock::{Clock, SystemClock};
 use crate::ticker::Host;
 use keys::{Key, Keys};
@@ -48,8 +49,10 @@ impl Table {
     pub(super) fn open(log: Sink) -> Result<Self, Stop> {
         let failed = |e: io::Error| Stop::Host(anyhow::anyhow!("can't use the terminal: {e}"));
         let keys = Keys::listen().map_err(failed)?;
-        let screen = Screen::open().map_err(failed)?;
+        // What was said before must not come on top of the table.
         log.hold();
+        voice::finish();
+        let screen = Screen::open().map_err(failed).inspect_err(|_| log.release())?;
         Ok(Self { screen, keys, log, look: Look::of_environment() })
     }
 

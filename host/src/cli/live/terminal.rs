@@ -24,7 +24,10 @@ impl Screen {
         let opened = (|| {
             enable_raw_mode()?;
             execute!(io::stdout(), EnterAlternateScreen)?;
-            Terminal::new(CrosstermBackend::new(io::stdout()))
+            let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            // Only what changes is drawn, so the screen must be what the first frame takes it for.
+            terminal.clear()?;
+            Ok(terminal)
         })();
         opened.map(Self).inspect_err(|_| restore())
     }
