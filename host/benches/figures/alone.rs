@@ -79,10 +79,15 @@ impl Raw {
     }
 
     /// The same call with the same strings, guards armed anew.
-    pub(crate) async fn run(&mut self, id: &str, task: &str, tick: u64, at_ms: u64) {
+    pub(crate) async fn run(&mut self, tick: u32) {
         self.store.set_fuel(FUEL).unwrap();
         self.store.set_epoch_deadline(1);
-        let run = Run { id: id.to_owned(), task: task.to_owned(), tick, scheduled_at_ms: at_ms };
+        let run = Run {
+            id: "heartbeat/beat/1000000".to_owned(),
+            task: "beat".to_owned(),
+            tick: u64::from(tick) + 1_000_000,
+            scheduled_at_ms: 1_795_000_000_000,
+        };
         let lifecycle = self.manager.tourbillon_manager_lifecycle();
         let answer = lifecycle.call_run_periodic_task(&mut self.store, &run).await.unwrap();
         assert!(answer.is_ok());

@@ -50,6 +50,13 @@ pub(crate) fn manager(named: &str, mode: InstanceMode) -> ManagerSpec {
     spec
 }
 
+/// Ticks a manager so many times, one after the other.
+pub(crate) async fn tick(host: &Host, name: &ManagerName, n: u32) {
+    for _ in 0..n {
+        assert!(!host.tick(name).await.unwrap().failed());
+    }
+}
+
 /// A runtime such as the host's own.
 pub(crate) fn runtime(workers: usize) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()

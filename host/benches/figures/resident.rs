@@ -23,18 +23,11 @@ pub(crate) fn measure(table: &mut Table) {
     let sides = by_turns(
         101,
         10_000,
-        |n| {
-            runtime.block_on(async {
-                for _ in 0..n {
-                    assert!(!host.tick(&name).await.unwrap().failed());
-                }
-            });
-        },
+        |n| runtime.block_on(house::tick(&host, &name, n)),
         |n| {
             runtime.block_on(async {
                 for tick in 0..n {
-                    let tick = u64::from(tick) + 1_000_000;
-                    raw.run("heartbeat/beat/1000000", "beat", tick, 1_795_000_000_000).await;
+                    raw.run(tick).await;
                 }
             });
         },

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::script::Script;
+use super::script::{Play, Script};
 use crate::clock::SimulatedClock;
 use crate::cluster::Solo;
 use crate::schedule::TaskSetting;
@@ -133,6 +133,17 @@ impl Rig {
         self.core = core(nothing);
         self.core = core(self.disk.open());
         self.install(settings, version).await.unwrap();
+    }
+
+    /// Ticks, and leaves the tick in the middle of a task's run, as a host does that dies in it.
+    pub(crate) async fn die_in(&self, task: &str) {
+        self.script.set(task, Play::Hang);
+        tokio::select! {
+            biased;
+            _ = self.tick() => panic!("it hangs"),
+            () = self.script.hung.notified() => {}
+        }
+        self.script.set(task, Play::End(Outcome::Ok));
     }
 
     pub(crate) fn counters(&self) -> Vec<u64> {

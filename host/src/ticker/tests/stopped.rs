@@ -1,7 +1,6 @@
 //! Changes to a manager whose host is not running, in the middle of a tick as that host left it.
 
 use super::rig::{Disk, Rig};
-use super::script::Play;
 use crate::schedule::model::setting;
 use crate::ticker::control::Change;
 use crate::ticker::stopped::change_stopped;
@@ -10,13 +9,7 @@ use crate::types::{Outcome, TaskName};
 async fn check(task: Option<&str>, change: Change, then: [Outcome; 2]) {
     let tasks = [setting("a", 0, false), setting("b", 0, false)];
     let mut rig = Rig::new(Disk::memory(), &tasks).await;
-    rig.script.set("a", Play::Hang);
-    tokio::select! {
-        biased;
-        _ = rig.tick() => panic!("it hangs"),
-        () = rig.script.hung.notified() => {}
-    }
-    rig.script.set("a", Play::End(Outcome::Ok));
+    rig.die_in("a").await;
     let store = rig.disk.open();
     let task = task.map(|task| TaskName::new(task).unwrap());
     let status = change_stopped(&*store, &rig.name, task.as_ref(), change).await.unwrap();

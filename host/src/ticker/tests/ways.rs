@@ -205,13 +205,7 @@ fn s19_a_lost_run_is_repeated_under_the_same_id_where_its_task_says_so() {
         let mut tasks = [setting("a", 0, false)];
         tasks[0].on_lost = OnLost::Repeat;
         let mut rig = Rig::new(Disk::memory(), &tasks).await;
-        rig.script.set("a", Play::Hang);
-        tokio::select! {
-            biased;
-            _ = rig.tick() => panic!("it hangs"),
-            () = rig.script.hung.notified() => {}
-        }
-        rig.script.set("a", Play::End(Outcome::Ok));
+        rig.die_in("a").await;
         rig.restart(&tasks, 1).await;
         let started = rig.script.started.lock().unwrap().clone();
         assert_eq!(started, [("m/a/1".to_owned(), 1), ("m/a/1".to_owned(), 2)]);
