@@ -110,6 +110,24 @@ fn what_may_not_be_read_or_written() {
 }
 
 #[test]
+fn a_setting_of_a_task_that_is_not_declared() {
+    let stage = stage();
+    let before = standing(&stage);
+    let manager = "[manager.pair]\ncomponent = \"pair.wasm\"\n";
+    stage.write(
+        "tourbillon.toml",
+        &format!("{manager}[manager.pair.task.stedy]\nenabled = false\n"),
+    );
+    let expect = "[manager.pair.task.stedy] names a task that its component does not declare; it declares: steady, fails";
+    for args in ["check", "run --state state"] {
+        let said = stage.run(args);
+        assert_eq!(said.status, 2, "{args}: {}", said.err);
+        assert!(said.err.contains(expect), "{args}: {}", said.err);
+    }
+    assert_eq!(standing(&stage), before);
+}
+
+#[test]
 fn limits_of_nothing_and_beyond_all_bounds() {
     let stage = stage();
     let before = standing(&stage);

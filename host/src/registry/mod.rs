@@ -16,7 +16,10 @@ use crate::engine::{
 };
 use crate::runner::{Description, Guest, GuestParts, Misfit, StartFailure};
 use crate::store::Store;
-use crate::types::{ByteSize, ComponentSource, DeclaredTask, Digest, InstanceMode, ManagerSpec};
+use crate::types::{
+    ByteSize, ComponentSource, DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec,
+    TaskName,
+};
 
 /// Why a component can't be a manager.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +37,18 @@ pub enum RegistryError {
     /// It could not say which tasks it has.
     #[error("the component was asked for its tasks and failed: {0}")]
     Declare(StartFailure),
+    /// The settings name a task that it does not declare.
+    #[error(
+        "[manager.{manager}.task.{task}] names a task that its component does not declare; it declares: {has}"
+    )]
+    NoTask {
+        /// The manager.
+        manager: ManagerName,
+        /// The task in the settings.
+        task: TaskName,
+        /// The tasks that there are.
+        has: String,
+    },
     /// It could not say what it is.
     #[error("the component was asked for its version and configuration and failed: {0}")]
     Describe(StartFailure),
@@ -113,7 +128,7 @@ impl Registry {
         let start = self.clock.monotonic();
         let (loaded, guest) = self.load(spec, progress).await?;
         let active = self.loader.engines().active();
-        let declared = guest.declare().await.map_err(RegistryError::Declare)?;
+        let declared = declare(spec, &guest).await?;
         drop(active);
         let room = self.loader.engines().admit_code(&loaded.component);
         Ok(Prepared {
@@ -140,7 +155,7 @@ impl Registry {
             digest: loaded.digest,
             size: loaded.size,
             surface: engine::surface(&loaded.component),
-            tasks: guest.declare().await.map_err(RegistryError::Declare)?,
+            tasks: declare(spec, &guest).await?,
             description: guest.describe().await.map_err(RegistryError::Describe)?,
         })
     }
@@ -187,6 +202,17 @@ impl Registry {
         let guest = Guest::new(&loaded.component, linker, parts)?;
         Ok((loaded, guest))
     }
+}
+
+/// Asks a component for its tasks; whoever has settings for one of them must have named it rightly.
+async fn declare(spec: &ManagerSpec, guest: &Guest) -> Result<Vec<DeclaredTask>, RegistryError> {
+    let declared = guest.declare().await.map_err(RegistryError::Declare)?;
+    if let Some(task) = spec.tasks.keys().find(|t| declared.iter().all(|d| d.name != **t)) {
+        let has: Vec<_> = declared.iter().map(|d| d.name.as_str()).collect();
+        let (manager, task) = (spec.name.clone(), task.clone());
+        return Err(RegistryError::NoTask { manager, task, has: has.join(", ") });
+    }
+    Ok(declared)
 }
 
 impl std::fmt::Debug for Registry {

@@ -66,18 +66,6 @@ pub enum InstallError {
         #[source]
         source: Box<RegistryError>,
     },
-    /// The settings name a task that the component does not declare.
-    #[error(
-        "manager \"{manager}\": [manager.{manager}.task.{task}] names a task that its component does not declare; it declares: {has}"
-    )]
-    NoTask {
-        /// The manager.
-        manager: ManagerName,
-        /// The task in the settings.
-        task: TaskName,
-        /// The tasks that there are.
-        has: String,
-    },
     /// The new component of a running manager did not start: the old one runs on (S25).
     #[error("manager \"{manager}\": its new component did not start, the old one runs on: {why}")]
     NotStarted {
@@ -98,7 +86,7 @@ impl Core {
         spec: ManagerSpec,
         loaded: Candidate,
     ) -> Result<Installed, InstallError> {
-        let settings = settings(&spec, &loaded.declared)?;
+        let settings = settings(&spec, &loaded.declared);
         let _one = self.deciding(&spec.name).await;
         let found = self.find(&spec.name);
         let installed = Installed {
@@ -251,18 +239,7 @@ fn task_limits(spec: &ManagerSpec) -> BTreeMap<TaskName, RunLimits> {
 }
 
 /// What the component declares, under what the operator overrides.
-fn settings(
-    spec: &ManagerSpec,
-    declared: &[DeclaredTask],
-) -> Result<Vec<TaskSetting>, InstallError> {
-    if let Some(task) = spec.tasks.keys().find(|t| declared.iter().all(|d| d.name != **t)) {
-        let has: Vec<_> = declared.iter().map(|d| d.name.as_str()).collect();
-        return Err(InstallError::NoTask {
-            manager: spec.name.clone(),
-            task: task.clone(),
-            has: has.join(", "),
-        });
-    }
+fn settings(spec: &ManagerSpec, declared: &[DeclaredTask]) -> Vec<TaskSetting> {
     let setting = |declared: &DeclaredTask| {
         let operator = spec.tasks.get(&declared.name);
         TaskSetting {
@@ -275,5 +252,5 @@ fn settings(
             on_lost: operator.and_then(|o| o.on_lost).unwrap_or_default(),
         }
     };
-    Ok(declared.iter().map(setting).collect())
+    declared.iter().map(setting).collect()
 }
