@@ -19,8 +19,8 @@ use crate::types::{HostLimits, InstanceLimits, ManagerName, ManagerSpec};
 /// Where the simulated clock of a seeded run stands before its first tick: 2026-01-01T00:00:00Z.
 const SIMULATED_START_MS: u64 = 1_767_225_600_000;
 
-/// Managers that are installed at the same time.
-const AT_ONCE: usize = 256;
+/// Managers that are installed at the same time: each may hold the bytes of its component meanwhile.
+const AT_ONCE: usize = 16;
 
 /// What a host is built from.
 #[derive(Debug)]

@@ -132,11 +132,6 @@ impl Fleet {
         self.members[slot.index()].present = false;
     }
 
-    /// Whether a member beats along.
-    pub fn is_present(&self, slot: Slot) -> bool {
-        self.members[slot.index()].present
-    }
-
     /// A member beats along from the next beat on, as its schedule stands now. Its tasks must be as many
     /// as it joined with.
     pub fn settle(&mut self, slot: Slot, schedule: &Schedule) {

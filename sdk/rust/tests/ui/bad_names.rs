@@ -1,3 +1,5 @@
+//! Names that are no names of tasks.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]

@@ -1,3 +1,5 @@
+//! Two tasks of one name.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]

@@ -1,3 +1,5 @@
+//! Tasks that override, or are inherited, wrongly.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]

@@ -1,3 +1,5 @@
+//! A type that is exported and is no manager.
+
 use tourbillon_sdk::prelude::*;
 
 struct Plain;

@@ -1,3 +1,5 @@
+//! Arguments of `#[periodic_task]` that there are not.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]

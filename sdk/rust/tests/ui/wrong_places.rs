@@ -1,3 +1,5 @@
+//! Attributes where they do not belong.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]

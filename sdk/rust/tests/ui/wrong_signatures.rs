@@ -1,3 +1,5 @@
+//! Methods that can be no task.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]

@@ -1,3 +1,5 @@
+//! Tasks that return what the host can not be told.
+
 use tourbillon_sdk::prelude::*;
 
 #[derive(Default)]
