@@ -4,8 +4,10 @@
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use serde::Deserialize;
 
 use super::fault::Fault;
+use super::packed;
 use super::tables::Table;
 use crate::store::StoreError;
 use crate::types::harmless_line;
@@ -35,7 +37,14 @@ impl<'a> Cells<'a> {
 
     /// A number that is not negative.
     pub(super) fn u64(&self, column: &str) -> Result<u64, Fault> {
-        self.some(column, self.opt_u64(column)?)
+        match self.value(column)? {
+            ValueRef::Null => Err(self.bad(column, "is empty")),
+            ValueRef::Integer(n) => match u64::try_from(n) {
+                Ok(n) => Ok(n),
+                Err(_) => Err(self.bad(column, format_args!("{n} is negative"))),
+            },
+            _ => Err(self.bad(column, "is not a number")),
+        }
     }
 
     /// The same, as the engine has it.
@@ -44,7 +53,8 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn u32(&self, column: &str) -> Result<u32, Fault> {
-        self.some(column, self.opt_u32(column)?)
+        let n = self.u64(column)?;
+        u32::try_from(n).map_err(|_| self.bad(column, format_args!("{n} is too large")))
     }
 
     pub(super) fn flag(&self, column: &str) -> Result<bool, Fault> {
@@ -56,7 +66,7 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn text(&self, column: &str) -> Result<&'a str, Fault> {
-        self.some(column, self.opt_text(column)?)
+        self.opt_text(column)?.ok_or_else(|| self.bad(column, "is empty"))
     }
 
     pub(super) fn blob(&self, column: &str) -> Result<&'a [u8], Fault> {
@@ -66,21 +76,9 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub(super) fn opt_u64(&self, column: &str) -> Result<Option<u64>, Fault> {
-        match self.value(column)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Integer(n) => match u64::try_from(n) {
-                Ok(n) => Ok(Some(n)),
-                Err(_) => Err(self.bad(column, format_args!("{n} is negative"))),
-            },
-            _ => Err(self.bad(column, "is not a number")),
-        }
-    }
-
-    pub(super) fn opt_u32(&self, column: &str) -> Result<Option<u32>, Fault> {
-        let Some(n) = self.opt_u64(column)? else { return Ok(None) };
-        let small = u32::try_from(n);
-        small.map(Some).map_err(|_| self.bad(column, format_args!("{n} is too large")))
+    /// What a blob holds packed.
+    pub(super) fn packed<T: Deserialize<'a>>(&self, column: &str) -> Result<T, Fault> {
+        packed::unpack(self.blob(column)?).map_err(|why| self.bad(column, why))
     }
 
     pub(super) fn opt_text(&self, column: &str) -> Result<Option<&'a str>, Fault> {
@@ -104,26 +102,10 @@ impl<'a> Cells<'a> {
         read(text).map_err(|why| self.bad(column, format_args!("\"{text}\": {why}")))
     }
 
-    /// The same where the column may be empty.
-    pub(super) fn opt_parsed<T, E: std::fmt::Display>(
-        &self,
-        column: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Result<Option<T>, Fault> {
-        if self.opt_text(column)?.is_none() {
-            return Ok(None);
-        }
-        self.parsed(column, read).map(Some)
-    }
-
     fn value(&self, column: &str) -> Result<ValueRef<'a>, Fault> {
         match self.table.columns.iter().position(|name| *name == column) {
             Some(at) => Ok(self.row.get_ref(at)?),
             None => Err(self.bad(column, "was not asked for")),
         }
-    }
-
-    fn some<T>(&self, column: &str, value: Option<T>) -> Result<T, Fault> {
-        value.ok_or_else(|| self.bad(column, "is empty"))
     }
 }

@@ -5,10 +5,11 @@
 use rusqlite::params;
 
 use super::fault::Fault;
+use super::packed::Beat;
 use super::pen::{Pen, int, trim_spans};
-use super::{entries, schema};
+use super::{entries, packed};
 use crate::store::{Install, Usage, checks};
-use crate::types::{ManagerName, TaskName, TaskRecord};
+use crate::types::{ManagerName, ManagerRow, TaskName, TaskRecord};
 
 impl Pen<'_> {
     /// Writes an install, of a new name, of a removed one, or of one that is there.
@@ -39,15 +40,12 @@ impl Pen<'_> {
             known.set_tasks(tasks);
         }
         self.beat(name, &row)?;
-        for task in &install.tasks {
-            self.task(name, task)?;
-        }
         // What was read before the row was written is not what stands there now.
         self.managers.forget(name);
         Ok(())
     }
 
-    fn create(&self, install: &Install) -> Result<i64, Fault> {
+    fn create(&mut self, install: &Install) -> Result<i64, Fault> {
         let Install { manager, component, quota, history, .. } = install;
         self.conn
             .prepare_cached("INSERT INTO manager VALUES (NULL, ?1, 1, ?2, ?3, ?4, ?5, 0, 0)")?
@@ -59,11 +57,11 @@ impl Pen<'_> {
                 history
             ])?;
         let id = self.conn.last_insert_rowid();
+        let row = ManagerRow::default();
+        let nothing = packed::pack(&mut self.buffer, &Beat::of(&row, Usage::default()))?;
         self.conn
-            .prepare_cached(
-                "INSERT INTO beat VALUES (?1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', NULL, NULL, NULL)",
-            )?
-            .execute([id])?;
+            .prepare_cached("INSERT INTO beat VALUES (?1, 0, 0, 0, ?2)")?
+            .execute(params![id, nothing])?;
         Ok(id)
     }
 
@@ -89,17 +87,20 @@ impl Pen<'_> {
         trim_spans(self.conn, id, spans)
     }
 
-    /// Makes the rows of the tasks anew; what they hold is written like any other change of a task.
-    fn replace_tasks(&self, id: i64, tasks: &[TaskRecord]) -> Result<Vec<(TaskName, i64)>, Fault> {
+    /// Makes the rows of the tasks anew.
+    fn replace_tasks(
+        &mut self,
+        id: i64,
+        tasks: &[TaskRecord],
+    ) -> Result<Vec<(TaskName, i64)>, Fault> {
         self.conn.prepare_cached("DELETE FROM task WHERE manager = ?1")?.execute([id])?;
-        let mut insert = self.conn.prepare_cached(
-            "INSERT INTO task (manager, name, position, ticks_between_runs, due, paused, enabled,
-                 kills, lost, pass, runs, failures)
-             VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-        )?;
+        let mut insert = self
+            .conn
+            .prepare_cached("INSERT INTO task (manager, name, state) VALUES (?1, ?2, ?3)")?;
         let mut rows = Vec::with_capacity(tasks.len());
         for task in tasks {
-            insert.execute(params![id, task.name.as_str(), task.position])?;
+            let state = packed::pack(&mut self.buffer, &packed::Task::of(task))?;
+            insert.execute(params![id, task.name.as_str(), state])?;
             rows.push((task.name.clone(), self.conn.last_insert_rowid()));
         }
         Ok(rows)
@@ -109,16 +110,18 @@ impl Pen<'_> {
     /// nothing to remove.
     pub(super) fn remove(&mut self, name: &ManagerName) -> Result<(), Fault> {
         let known = self.managers.get(self.conn, name)?.filter(|known| known.installed);
-        let Some(id) = known.map(|known| known.id) else { return Ok(()) };
+        let Some(known) = known else { return Ok(()) };
+        let (id, tick, by_hand) = (known.id, known.tick, known.by_hand);
+        known.usage = Usage::default();
         self.touched = true;
         for sql in [
             "DELETE FROM task WHERE manager = ?1",
             "DELETE FROM entry WHERE manager = ?1",
             "UPDATE manager SET installed = 0 WHERE id = ?1",
-            schema::FORGET_BEAT,
         ] {
             self.conn.prepare_cached(sql)?.execute([id])?;
         }
+        self.beat(name, &ManagerRow { tick, by_hand, ..ManagerRow::default() })?;
         self.managers.forget(name);
         Ok(())
     }

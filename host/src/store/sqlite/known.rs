@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Fault;
+use super::packed::Beat;
 use super::tables::{SPAN, TASK_ROW};
 use super::{past, reads};
 use crate::store::{Span, SpanKind, Usage};
@@ -87,13 +88,14 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
     reads::two_rows(conn, manager, "", |id, stated, beat| {
         let name = manager.as_str();
         let spans = stated.count("spans")?;
+        let state: Beat<'_> = beat.packed("state")?;
         Ok(Known {
             id,
             installed: stated.flag("installed")?,
             tick: Tick::new(beat.u64("tick")?),
-            by_hand: beat.u32("by_hand")?,
+            by_hand: state.by_hand,
             quota: Usage { bytes: stated.u64("quota_bytes")?, keys: stated.u64("quota_keys")? },
-            usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
+            usage: state.usage(),
             limit: i64::from(stated.u32("history_limit")?),
             floor: stated.count("history_floor")?,
             runs: beat.count("runs")?,

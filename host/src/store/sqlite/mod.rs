@@ -12,10 +12,10 @@ mod fault;
 #[cfg(test)]
 pub(super) mod hooks;
 mod install;
-mod json;
 mod known;
 mod lock;
 mod open;
+mod packed;
 mod past;
 mod pen;
 mod place;

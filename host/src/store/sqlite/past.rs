@@ -11,11 +11,11 @@ use rusqlite::{Connection, params};
 
 use super::cells::Cells;
 use super::fault::Fault;
-use super::json;
+use super::packed;
 use super::reads;
 use super::tables::{HISTORY, MANAGER, SPAN};
 use crate::store::{HistoryQuery, HistoryRow, RunRecord, Span, SpanKind, StoreError};
-use crate::types::{ManagerName, Outcome, RunId, TaskName, Tick};
+use crate::types::{ManagerName, Outcome, TaskName, Tick};
 
 /// A question over all managers looks at the newest so many rows: no question walks the whole disk.
 const SCANNED: i64 = 1_000_000;
@@ -101,24 +101,11 @@ fn name(conn: &Connection, id: i64) -> Result<ManagerName, Fault> {
 fn run(cells: &Cells<'_>, manager: &ManagerName) -> Result<RunRecord, Fault> {
     let task = cells.parsed("task", TaskName::new)?;
     let tick = Tick::new(cells.u64("tick")?);
-    Ok(RunRecord {
-        id: RunId::new(manager, &task, tick, cells.opt_u32("by_hand")?),
-        task,
-        tick,
-        at_ms: cells.u64("at_ms")?,
-        trigger: cells.parsed("trigger", json::trigger)?,
-        attempt: cells.u32("attempt")?,
-        outcome: cells.parsed("outcome", json::outcome)?,
-        ticks_to_skip: cells.u64("ticks_to_skip")?,
-        fuel: cells.u64("fuel")?,
-        fuel_granted: cells.u64("fuel_granted")?,
-        micros: cells.u64("micros")?,
-        memory: cells.u64("memory")?,
-        host_calls: cells.u64("host_calls")?,
-        logs_dropped: cells.u64("logs_dropped")?,
-        error: cells.opt_text("error")?.map(str::to_owned),
-        detail: cells.opt_text("detail")?.map(str::to_owned),
-    })
+    let outcome = cells.parsed("outcome", packed::outcome)?;
+    let figures: packed::Run = cells.packed("run")?;
+    let run = figures.record(manager, task, tick, outcome).map_err(|why| cells.bad("run", why))?;
+    let text = |column| cells.opt_text(column).map(|text| text.map(str::to_owned));
+    Ok(RunRecord { error: text("error")?, detail: text("detail")?, ..run })
 }
 
 pub(super) fn spans(

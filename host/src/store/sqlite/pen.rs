@@ -8,9 +8,9 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::fault::Fault;
 use super::known::{Known, Managers};
 use super::sweep::Sweep;
-use super::{entries, json, past};
+use super::{entries, packed, past};
 use crate::store::{Commit, RunRecord, Span, StoreError, checks};
-use crate::types::{ManagerName, ManagerRow, Outcome, TaskRecord};
+use crate::types::{ManagerName, ManagerRow, TaskRecord};
 
 /// So many spans over the limit are trimmed at once.
 const SPANS_AT_ONCE: i64 = 64;
@@ -25,20 +25,16 @@ pub(super) struct Pen<'a> {
     beat: CachedStatement<'a>,
     task: CachedStatement<'a>,
     run: CachedStatement<'a>,
+    /// Where rows are packed.
+    pub(super) buffer: Vec<u8>,
 }
 
-const BEAT: &str = "UPDATE beat SET tick = ?2, moved = ?3, paused = ?4, by_hand = ?5,
-    missed_before = ?6, gaps = ?7, expected = ?8, bytes = ?9, keys = ?10, runs = ?11, last_run = ?12,
-    totals = ?13, by_hand_totals = ?14, readiness = ?15, open = ?16 WHERE manager = ?1";
+const BEAT: &str =
+    "UPDATE beat SET tick = ?2, runs = ?3, last_run = ?4, state = ?5 WHERE manager = ?1";
 
-const TASK: &str = "UPDATE task SET position = ?2, ticks_between_runs = ?3, due = ?4, frozen = ?5,
-    paused = ?6, enabled = ?7, kills = ?8, lost = ?9, pass = ?10, quarantined = ?11, runs = ?12,
-    failures = ?13, last_tick = ?14, last_outcome = ?15, last_fuel = ?16, last_fuel_granted = ?17
-    WHERE id = ?1";
+const TASK: &str = "UPDATE task SET state = ?2 WHERE id = ?1";
 
-const RUN: &str =
-    "INSERT INTO history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-    ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+const RUN: &str = "INSERT INTO history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 impl<'a> Pen<'a> {
     pub(super) fn new(
@@ -48,7 +44,7 @@ impl<'a> Pen<'a> {
     ) -> Result<Self, Fault> {
         let (beat, task) = (conn.prepare_cached(BEAT)?, conn.prepare_cached(TASK)?);
         let run = conn.prepare_cached(RUN)?;
-        Ok(Self { conn, managers, sweep, touched: false, beat, task, run })
+        Ok(Self { conn, managers, sweep, touched: false, beat, task, run, buffer: Vec::new() })
     }
 
     /// Writes one commit.
@@ -63,14 +59,14 @@ impl<'a> Pen<'a> {
             let row = known.task(&task.name);
             let row = row.ok_or_else(|| checks::no_such_task(name, task.name.as_str()))?;
             self.touched = true;
-            write_task(&mut self.task, row, task)?;
+            write_task(&mut self.task, &mut self.buffer, row, task)?;
         }
         for run in &commit.history {
             let by_hand = checks::by_hand(name, run)?;
             if known.limit > 0 {
                 self.touched = true;
                 let seq = self.sweep.next_seq(self.conn)?;
-                write_run(&mut self.run, known, seq, run, by_hand)?;
+                write_run(&mut self.run, &mut self.buffer, known, seq, run, by_hand)?;
                 if known.runs > known.limit {
                     self.sweep.owe();
                 }
@@ -83,81 +79,42 @@ impl<'a> Pen<'a> {
         plan.carry_out(self.conn, known.id)?;
         known.usage = plan.after;
         (known.tick, known.by_hand) = (commit.row.tick, commit.row.by_hand);
-        write_beat(&mut self.beat, known, &commit.row)
+        write_beat(&mut self.beat, &mut self.buffer, known, &commit.row)
     }
 
     /// Writes the row of a manager as it stands after an install.
     pub(super) fn beat(&mut self, name: &ManagerName, row: &ManagerRow) -> Result<(), Fault> {
         match self.managers.get(self.conn, name)? {
-            Some(known) => write_beat(&mut self.beat, known, row),
+            Some(known) => write_beat(&mut self.beat, &mut self.buffer, known, row),
             None => Err(checks::not_installed(name).into()),
         }
-    }
-
-    /// Writes the row of a task as it stands after an install.
-    pub(super) fn task(&mut self, name: &ManagerName, task: &TaskRecord) -> Result<(), Fault> {
-        let row = self.managers.get(self.conn, name)?.and_then(|known| known.task(&task.name));
-        let row = row.ok_or_else(|| checks::no_such_task(name, task.name.as_str()))?;
-        write_task(&mut self.task, row, task)
     }
 }
 
 fn write_beat(
     beat: &mut CachedStatement<'_>,
+    buffer: &mut Vec<u8>,
     known: &Known,
     row: &ManagerRow,
 ) -> Result<(), Fault> {
-    beat.execute(params![
-        known.id,
-        int(row.tick.get())?,
-        int(row.moved)?,
-        row.paused,
-        row.by_hand,
-        int(row.missed_before)?,
-        int(row.gaps)?,
-        int(row.expected)?,
-        int(known.usage.bytes)?,
-        int(known.usage.keys)?,
-        known.runs,
-        known.last_run,
-        json::counts_text(&row.totals).map_err(|e| unwritable(&e))?,
-        json::some_counts_text(&row.by_hand_totals).map_err(|e| unwritable(&e))?,
-        json::readiness_text(&row.readiness).map_err(|e| unwritable(&e))?,
-        json::open_text(row.open.as_ref()).map_err(|e| unwritable(&e))?,
-    ])?;
+    let state = packed::pack(buffer, &packed::Beat::of(row, known.usage))?;
+    beat.execute(params![known.id, int(row.tick.get())?, known.runs, known.last_run, state])?;
     Ok(())
 }
 
 fn write_task(
     statement: &mut CachedStatement<'_>,
+    buffer: &mut Vec<u8>,
     id: i64,
     task: &TaskRecord,
 ) -> Result<(), Fault> {
-    let last = task.last;
-    statement.execute(params![
-        id,
-        task.position,
-        task.ticks_between_runs,
-        int(task.due)?,
-        task.frozen.map(int).transpose()?,
-        task.paused,
-        task.enabled,
-        task.ladder.kills,
-        task.ladder.lost,
-        task.ladder.pass,
-        task.ladder.quarantined,
-        int(task.runs)?,
-        int(task.failures)?,
-        last.map(|(tick, ..)| int(tick.get())).transpose()?,
-        last.map(|(_, outcome, ..)| Outcome::as_str(outcome)),
-        last.map(|(_, _, used, _)| figure(used)),
-        last.map(|(_, _, _, granted)| figure(granted)),
-    ])?;
+    statement.execute(params![id, packed::pack(buffer, &packed::Task::of(task))?])?;
     Ok(())
 }
 
 fn write_run(
     statement: &mut CachedStatement<'_>,
+    buffer: &mut Vec<u8>,
     known: &mut Known,
     seq: i64,
     run: &RunRecord,
@@ -171,18 +128,8 @@ fn write_run(
         known.last_run,
         run.task.as_str(),
         int(run.tick.get())?,
-        by_hand,
-        int(run.at_ms)?,
-        run.trigger.as_str(),
-        run.attempt,
         run.outcome.as_str(),
-        int(run.ticks_to_skip)?,
-        figure(run.fuel),
-        figure(run.fuel_granted),
-        figure(run.micros),
-        figure(run.memory),
-        figure(run.host_calls),
-        figure(run.logs_dropped),
+        packed::pack(buffer, &packed::Run::of(run, by_hand))?,
         run.error,
         run.detail,
     ])?;
@@ -226,13 +173,4 @@ pub(super) fn int(n: u64) -> Result<i64, Fault> {
     i64::try_from(n).map_err(|_| {
         StoreError::Refused(format!("the number {n} is larger than the database can hold")).into()
     })
-}
-
-/// A figure that is only shown: the largest that the file can hold stands for all above it.
-fn figure(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-fn unwritable(error: &serde_json::Error) -> Fault {
-    StoreError::Refused(format!("a record can't be written as JSON: {error}")).into()
 }

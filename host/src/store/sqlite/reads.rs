@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::cells::Cells;
 use super::fault::Fault;
-use super::json;
+use super::packed;
 use super::tables::{BEAT, ENTRY, HOST, KEY, MANAGER, TASK};
-use crate::store::{ManagerRecord, StoreError, Usage};
-use crate::types::{Digest, Fence, Ladder, ManagerName, ManagerRow, TaskName, TaskRecord, Tick};
+use crate::store::{ManagerRecord, StoreError};
+use crate::types::{Digest, Fence, ManagerName, TaskName, TaskRecord, Tick};
 
 /// Asks in one read transaction.
 pub(super) fn ask<T>(
@@ -56,11 +56,14 @@ pub(super) fn load(
 ) -> Result<Option<ManagerRecord>, Fault> {
     two_rows(conn, manager, "AND installed = 1", |id, stated, beat| {
         let hex = |text: &str| Digest::from_hex(text).ok_or("is not a SHA-256");
+        let state: packed::Beat<'_> = beat.packed("state")?;
+        let usage = state.usage();
+        let row = state.row(Tick::new(beat.u64("tick")?));
         Ok(ManagerRecord {
-            row: manager_row(beat)?,
+            row: row.map_err(|why| beat.bad("state", why))?,
             component: stated.parsed("component", hex)?,
             tasks: tasks(conn, manager, id)?,
-            usage: Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? },
+            usage,
         })
     })
 }
@@ -86,22 +89,6 @@ pub(super) fn two_rows<T>(
     read(id, &stated, &BEAT.row(row, name)).map(Some)
 }
 
-fn manager_row(cells: &Cells<'_>) -> Result<ManagerRow, Fault> {
-    Ok(ManagerRow {
-        tick: Tick::new(cells.u64("tick")?),
-        moved: cells.u64("moved")?,
-        paused: cells.flag("paused")?,
-        by_hand: cells.u32("by_hand")?,
-        missed_before: cells.u64("missed_before")?,
-        gaps: cells.u64("gaps")?,
-        readiness: cells.opt_parsed("readiness", json::readiness)?.unwrap_or_default(),
-        totals: cells.parsed("totals", json::counts)?,
-        by_hand_totals: cells.opt_parsed("by_hand_totals", json::counts)?.unwrap_or_default(),
-        expected: cells.u64("expected")?,
-        open: cells.opt_parsed("open", json::open)?,
-    })
-}
-
 fn tasks(conn: &Connection, manager: &ManagerName, id: i64) -> Result<Vec<TaskRecord>, Fault> {
     let mut statement = conn.prepare_cached(&TASK.select("WHERE manager = ?1"))?;
     let mut rows = statement.query([id])?;
@@ -114,33 +101,9 @@ fn tasks(conn: &Connection, manager: &ManagerName, id: i64) -> Result<Vec<TaskRe
 }
 
 fn task(cells: &Cells<'_>) -> Result<TaskRecord, Fault> {
-    let last = match cells.opt_parsed("last_outcome", json::outcome)? {
-        None => None,
-        Some(outcome) => Some((
-            Tick::new(cells.u64("last_tick")?),
-            outcome,
-            cells.u64("last_fuel")?,
-            cells.u64("last_fuel_granted")?,
-        )),
-    };
-    Ok(TaskRecord {
-        name: cells.parsed("name", TaskName::new)?,
-        position: cells.u32("position")?,
-        ticks_between_runs: cells.u32("ticks_between_runs")?,
-        due: cells.u64("due")?,
-        frozen: cells.opt_u64("frozen")?,
-        paused: cells.flag("paused")?,
-        enabled: cells.flag("enabled")?,
-        ladder: Ladder {
-            kills: cells.u32("kills")?,
-            lost: cells.u32("lost")?,
-            pass: cells.u32("pass")?,
-            quarantined: cells.opt_u32("quarantined")?,
-        },
-        runs: cells.u64("runs")?,
-        failures: cells.u64("failures")?,
-        last,
-    })
+    let name = cells.parsed("name", TaskName::new)?;
+    let state: packed::Task = cells.packed("state")?;
+    state.record(name).map_err(|why| cells.bad("state", why))
 }
 
 pub(super) fn get(

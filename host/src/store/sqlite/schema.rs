@@ -14,6 +14,8 @@ pub(super) fn version() -> i32 {
     i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX)
 }
 
+/// What no question asks by is packed (`state`, `run`; see `packed`).
+///
 /// `manager` is what an install says and is kept after a removal (S21); `beat` is what a tick
 /// changes, all of it in one row; `task` is changed by the runs of that task alone.
 ///
@@ -42,42 +44,16 @@ CREATE TABLE manager (
 CREATE TABLE beat (
     manager INTEGER PRIMARY KEY REFERENCES manager (id),
     tick INTEGER NOT NULL,
-    moved INTEGER NOT NULL,
-    paused INTEGER NOT NULL,
-    by_hand INTEGER NOT NULL,
-    missed_before INTEGER NOT NULL,
-    gaps INTEGER NOT NULL,
-    expected INTEGER NOT NULL,
-    bytes INTEGER NOT NULL,
-    keys INTEGER NOT NULL,
     runs INTEGER NOT NULL,
     last_run INTEGER NOT NULL,
-    totals TEXT NOT NULL,
-    by_hand_totals TEXT,
-    readiness TEXT,
-    open TEXT
+    state BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE task (
     id INTEGER PRIMARY KEY,
     manager INTEGER NOT NULL REFERENCES manager (id),
     name TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    ticks_between_runs INTEGER NOT NULL,
-    due INTEGER NOT NULL,
-    frozen INTEGER,
-    paused INTEGER NOT NULL,
-    enabled INTEGER NOT NULL,
-    kills INTEGER NOT NULL,
-    lost INTEGER NOT NULL,
-    pass INTEGER NOT NULL,
-    quarantined INTEGER,
-    runs INTEGER NOT NULL,
-    failures INTEGER NOT NULL,
-    last_tick INTEGER,
-    last_outcome TEXT,
-    last_fuel INTEGER,
-    last_fuel_granted INTEGER,
+    state BLOB NOT NULL,
     UNIQUE (manager, name)
 ) STRICT;
 
@@ -88,18 +64,8 @@ CREATE TABLE history (
     prev INTEGER NOT NULL,
     task TEXT NOT NULL,
     tick INTEGER NOT NULL,
-    by_hand INTEGER,
-    at_ms INTEGER NOT NULL,
-    \"trigger\" TEXT NOT NULL,
-    attempt INTEGER NOT NULL,
     outcome TEXT NOT NULL,
-    ticks_to_skip INTEGER NOT NULL,
-    fuel INTEGER NOT NULL,
-    fuel_granted INTEGER NOT NULL,
-    micros INTEGER NOT NULL,
-    memory INTEGER NOT NULL,
-    host_calls INTEGER NOT NULL,
-    logs_dropped INTEGER NOT NULL,
+    run BLOB NOT NULL,
     error TEXT,
     detail TEXT
 ) STRICT;
@@ -123,8 +89,3 @@ CREATE TABLE entry (
     UNIQUE (manager, bucket, key)
 ) STRICT;
 ";
-
-/// The reset of a manager's hot row when it is removed: its tick, its runs by hand and its history stay.
-pub(super) const FORGET_BEAT: &str = "UPDATE beat SET moved = 0, paused = 0, missed_before = 0, \
-    gaps = 0, expected = 0, bytes = 0, keys = 0, totals = '{}', by_hand_totals = NULL, \
-    readiness = NULL, open = NULL WHERE manager = ?1";

@@ -44,75 +44,16 @@ pub(super) static MANAGER: Table = Table {
     ],
 };
 
-pub(super) static BEAT: Table = Table {
-    name: "beat",
-    columns: &[
-        "tick",
-        "moved",
-        "paused",
-        "by_hand",
-        "missed_before",
-        "gaps",
-        "expected",
-        "bytes",
-        "keys",
-        "runs",
-        "last_run",
-        "totals",
-        "by_hand_totals",
-        "readiness",
-        "open",
-    ],
-};
+pub(super) static BEAT: Table =
+    Table { name: "beat", columns: &["tick", "runs", "last_run", "state"] };
 
-pub(super) static TASK: Table = Table {
-    name: "task",
-    columns: &[
-        "name",
-        "position",
-        "ticks_between_runs",
-        "due",
-        "frozen",
-        "paused",
-        "enabled",
-        "kills",
-        "lost",
-        "pass",
-        "quarantined",
-        "runs",
-        "failures",
-        "last_tick",
-        "last_outcome",
-        "last_fuel",
-        "last_fuel_granted",
-    ],
-};
+pub(super) static TASK: Table = Table { name: "task", columns: &["name", "state"] };
 
 pub(super) static TASK_ROW: Table = Table { name: "task", columns: &["id", "name"] };
 
 pub(super) static HISTORY: Table = Table {
     name: "history",
-    columns: &[
-        "manager",
-        "nth",
-        "prev",
-        "task",
-        "tick",
-        "by_hand",
-        "at_ms",
-        "trigger",
-        "attempt",
-        "outcome",
-        "ticks_to_skip",
-        "fuel",
-        "fuel_granted",
-        "micros",
-        "memory",
-        "host_calls",
-        "logs_dropped",
-        "error",
-        "detail",
-    ],
+    columns: &["manager", "nth", "prev", "task", "tick", "outcome", "run", "error", "detail"],
 };
 
 pub(super) static SPAN: Table =

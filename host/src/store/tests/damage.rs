@@ -109,15 +109,16 @@ fn bad_values_are_named_with_table_manager_and_column() {
         assert!(expect.iter().all(|text| said.contains(text)), "{change}: {said}");
     };
     check("UPDATE beat SET tick = -1", &["table beat", "manager m", "column tick", "-1"]);
-    check("UPDATE beat SET paused = 2", &["column paused", "neither 0 nor 1"]);
-    check("UPDATE beat SET totals = '{\"fine\":1}'", &["column totals", "no outcome"]);
-    check("UPDATE beat SET open = '{'", &["column open", "JSON"]);
-    check("UPDATE beat SET by_hand = 1 << 40", &["column by_hand", "too large"]);
+    check("UPDATE beat SET state = x'00'", &["table beat", "column state", "can't be unpacked"]);
+    check(
+        "UPDATE beat SET state = CAST(state || x'00' AS BLOB)",
+        &["column state", "1 bytes follow"],
+    );
     check("UPDATE task SET name = 'A b' WHERE name = 'a'", &["table task", "column name"]);
-    check("UPDATE task SET last_outcome = 'x'", &["manager m", "column last_outcome"]);
+    check("UPDATE task SET state = zeroblob(9)", &["table task", "manager m", "column state"]);
     check("UPDATE manager SET component = 'ff'", &["table manager", "column component"]);
     check("UPDATE history SET outcome = 'x'", &["table history", "manager m", "column outcome"]);
-    check("UPDATE history SET \"trigger\" = 'x'", &["column trigger"]);
+    check("UPDATE history SET run = x'ff'", &["table history", "manager m", "column run"]);
     check("UPDATE history SET manager = 3 - manager", &["table history", "column nth"]);
     check("DELETE FROM history", &["table beat", "column last_run", "missing"]);
     check("UPDATE manager SET name = '\u{1b}'||name", &["table manager", "column name"]);

@@ -1,0 +1,416 @@
+//! What a row keeps packed, in one blob: the state of a manager, of a task, and the figures of a run.
+//!
+//! A commit writes few columns, because each costs about as much as all that is packed here. Whatever a
+//! question asks by stays a column of its own. The encoding is [postcard](https://postcard.jamesmunns.com),
+//! which is fixed since its version 1.
+//!
+//! These types are the file format: none of their fields may be added, moved or given another meaning
+//! without a migration. What is read is checked: that it is whole, and that its names and codes are known.
+
+use serde::ser::SerializeSeq as _;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::store::{RunRecord, StoreError, Usage};
+use crate::types::{
+    Ladder, ManagerName, ManagerRow, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, RunId,
+    TaskName, TaskRecord, Tick, Trigger,
+};
+
+/// Packs a value into a buffer, which is emptied first.
+pub(super) fn pack<'a>(
+    buffer: &'a mut Vec<u8>,
+    value: &impl Serialize,
+) -> Result<&'a [u8], StoreError> {
+    buffer.clear();
+    match postcard::to_extend(value, std::mem::take(buffer)) {
+        Ok(packed) => *buffer = packed,
+        Err(error) => {
+            return Err(StoreError::Refused(format!("a record can't be packed: {error}")));
+        }
+    }
+    Ok(buffer)
+}
+
+/// What a blob holds, all of it.
+pub(super) fn unpack<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, String> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(format!("{} bytes follow what it should hold", rest.len())),
+        Err(error) => Err(format!("can't be unpacked: {error}")),
+    }
+}
+
+/// What a tick changes of a manager, beside its tick and its place in the history.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Beat<'a> {
+    moved: u64,
+    paused: bool,
+    pub(super) by_hand: u32,
+    missed_before: u64,
+    gaps: u64,
+    expected: u64,
+    bytes: u64,
+    keys: u64,
+    totals: Counts,
+    by_hand_totals: Counts,
+    #[serde(borrow)]
+    readiness: Option<Ready<'a>>,
+    open: Option<Open<'a>>,
+}
+
+impl<'a> Beat<'a> {
+    pub(super) fn of(row: &'a ManagerRow, usage: Usage) -> Self {
+        let ready = row.readiness == Readiness::default();
+        Self {
+            moved: row.moved,
+            paused: row.paused,
+            by_hand: row.by_hand,
+            missed_before: row.missed_before,
+            gaps: row.gaps,
+            expected: row.expected,
+            bytes: usage.bytes,
+            keys: usage.keys,
+            totals: Counts(row.totals),
+            by_hand_totals: Counts(row.by_hand_totals),
+            readiness: (!ready).then(|| Ready {
+                ladder: Rungs::of(row.readiness.ladder),
+                error: row.readiness.error.as_deref(),
+            }),
+            open: row.open.as_ref().map(Open::of),
+        }
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        Usage { bytes: self.bytes, keys: self.keys }
+    }
+
+    pub(super) fn row(self, tick: Tick) -> Result<ManagerRow, String> {
+        Ok(ManagerRow {
+            tick,
+            moved: self.moved,
+            paused: self.paused,
+            by_hand: self.by_hand,
+            missed_before: self.missed_before,
+            gaps: self.gaps,
+            readiness: self.readiness.map_or_else(Readiness::default, |ready| Readiness {
+                ladder: ready.ladder.ladder(),
+                error: ready.error.map(str::to_owned),
+            }),
+            totals: self.totals.0,
+            by_hand_totals: self.by_hand_totals.0,
+            expected: self.expected,
+            open: self.open.map(Open::tick).transpose()?,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Ready<'a> {
+    ladder: Rungs,
+    error: Option<&'a str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Rungs {
+    kills: u32,
+    lost: u32,
+    pass: u32,
+    quarantined: Option<u32>,
+}
+
+impl Rungs {
+    fn of(Ladder { kills, lost, pass, quarantined }: Ladder) -> Self {
+        Self { kills, lost, pass, quarantined }
+    }
+
+    fn ladder(self) -> Ladder {
+        let Self { kills, lost, pass, quarantined } = self;
+        Ladder { kills, lost, pass, quarantined }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Open<'a> {
+    tick: u64,
+    at_ms: u64,
+    trigger: u8,
+    by_hand: Option<u32>,
+    by: u64,
+    entered: bool,
+    #[serde(borrow)]
+    planned: Plans<'a>,
+    started: u32,
+    attempt: u32,
+    missed_before: u64,
+}
+
+impl<'a> Open<'a> {
+    fn of(open: &'a OpenTick) -> Self {
+        Self {
+            tick: open.tick.get(),
+            at_ms: open.at_ms,
+            trigger: trigger_code(open.trigger),
+            by_hand: open.by_hand,
+            by: open.by,
+            entered: open.entered,
+            planned: Plans::Of(&open.planned),
+            started: open.started,
+            attempt: open.attempt,
+            missed_before: open.missed_before,
+        }
+    }
+
+    fn tick(self) -> Result<OpenTick, String> {
+        let Plans::Read(planned) = self.planned else { return Err("holds no plan".to_owned()) };
+        let plan = |plan: Plan<'_>| -> Result<Planned, String> {
+            let task = TaskName::new(plan.task).map_err(|e| e.to_string())?;
+            Ok(Planned { task, passed: plan.passed.map(outcome_of).transpose()? })
+        };
+        Ok(OpenTick {
+            tick: Tick::new(self.tick),
+            at_ms: self.at_ms,
+            trigger: trigger_of(self.trigger)?,
+            by_hand: self.by_hand,
+            by: self.by,
+            entered: self.entered,
+            planned: planned.into_iter().map(plan).collect::<Result<_, _>>()?,
+            started: self.started,
+            attempt: self.attempt,
+            missed_before: self.missed_before,
+        })
+    }
+}
+
+/// The planned tasks of a tick: packed without a list of their own.
+enum Plans<'a> {
+    Of(&'a [Planned]),
+    Read(Vec<Plan<'a>>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Plan<'a> {
+    task: &'a str,
+    passed: Option<u8>,
+}
+
+impl Serialize for Plans<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Of(planned) => to.collect_seq(planned.iter().map(|planned| Plan {
+                task: planned.task.as_str(),
+                passed: planned.passed.map(outcome_code),
+            })),
+            Self::Read(plans) => plans.serialize(to),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Plans<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Vec::deserialize(from).map(Self::Read)
+    }
+}
+
+/// Sums of outcomes, each with the code of its outcome.
+struct Counts(OutcomeCounts);
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut sums = to.serialize_seq(Some(self.0.iter().count()))?;
+        for (outcome, n) in self.0.iter() {
+            sums.serialize_element(&(outcome_code(outcome), n))?;
+        }
+        sums.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Counts {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut counts = OutcomeCounts::default();
+        for (code, n) in Vec::<(u8, u64)>::deserialize(from)? {
+            counts.add(outcome_of(code).map_err(serde::de::Error::custom)?, n);
+        }
+        Ok(Self(counts))
+    }
+}
+
+/// The state of a task, beside its name.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Task {
+    position: u32,
+    ticks_between_runs: u32,
+    due: u64,
+    frozen: Option<u64>,
+    paused: bool,
+    enabled: bool,
+    ladder: Rungs,
+    runs: u64,
+    failures: u64,
+    last: Option<(u64, u8, u64, u64)>,
+}
+
+impl Task {
+    pub(super) fn of(task: &TaskRecord) -> Self {
+        let last = |(tick, outcome, fuel, granted): (Tick, Outcome, u64, u64)| {
+            (tick.get(), outcome_code(outcome), fuel, granted)
+        };
+        Self {
+            position: task.position,
+            ticks_between_runs: task.ticks_between_runs,
+            due: task.due,
+            frozen: task.frozen,
+            paused: task.paused,
+            enabled: task.enabled,
+            ladder: Rungs::of(task.ladder),
+            runs: task.runs,
+            failures: task.failures,
+            last: task.last.map(last),
+        }
+    }
+
+    pub(super) fn record(self, name: TaskName) -> Result<TaskRecord, String> {
+        let last = |(tick, outcome, fuel, granted)| {
+            Ok::<_, String>((Tick::new(tick), outcome_of(outcome)?, fuel, granted))
+        };
+        Ok(TaskRecord {
+            name,
+            position: self.position,
+            ticks_between_runs: self.ticks_between_runs,
+            due: self.due,
+            frozen: self.frozen,
+            paused: self.paused,
+            enabled: self.enabled,
+            ladder: self.ladder.ladder(),
+            runs: self.runs,
+            failures: self.failures,
+            last: self.last.map(last).transpose()?,
+        })
+    }
+}
+
+/// The figures of a run, beside its task, tick and outcome, and its texts.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Run {
+    by_hand: Option<u32>,
+    at_ms: u64,
+    trigger: u8,
+    attempt: u32,
+    ticks_to_skip: u64,
+    fuel: u64,
+    fuel_granted: u64,
+    micros: u64,
+    memory: u64,
+    host_calls: u64,
+    logs_dropped: u64,
+}
+
+impl Run {
+    pub(super) fn of(run: &RunRecord, by_hand: Option<u32>) -> Self {
+        Self {
+            by_hand,
+            at_ms: run.at_ms,
+            trigger: trigger_code(run.trigger),
+            attempt: run.attempt,
+            ticks_to_skip: run.ticks_to_skip,
+            fuel: run.fuel,
+            fuel_granted: run.fuel_granted,
+            micros: run.micros,
+            memory: run.memory,
+            host_calls: run.host_calls,
+            logs_dropped: run.logs_dropped,
+        }
+    }
+
+    pub(super) fn record(
+        self,
+        manager: &ManagerName,
+        task: TaskName,
+        tick: Tick,
+        outcome: Outcome,
+    ) -> Result<RunRecord, String> {
+        Ok(RunRecord {
+            id: RunId::new(manager, &task, tick, self.by_hand),
+            task,
+            tick,
+            at_ms: self.at_ms,
+            trigger: trigger_of(self.trigger)?,
+            attempt: self.attempt,
+            outcome,
+            ticks_to_skip: self.ticks_to_skip,
+            fuel: self.fuel,
+            fuel_granted: self.fuel_granted,
+            micros: self.micros,
+            memory: self.memory,
+            host_calls: self.host_calls,
+            logs_dropped: self.logs_dropped,
+            error: None,
+            detail: None,
+        })
+    }
+}
+
+/// The place of an outcome in the list of the contract, to whose end new ones are added.
+fn outcome_code(outcome: Outcome) -> u8 {
+    outcome as u8
+}
+
+fn outcome_of(code: u8) -> Result<Outcome, String> {
+    let known = Outcome::ALL.get(usize::from(code)).copied();
+    known.ok_or_else(|| format!("{code} is no outcome that this version knows"))
+}
+
+pub(super) fn outcome(name: &str) -> Result<Outcome, String> {
+    Outcome::from_name(name).ok_or_else(|| "is no outcome that this version knows".to_owned())
+}
+
+fn trigger_code(trigger: Trigger) -> u8 {
+    match trigger {
+        Trigger::Schedule => 0,
+        Trigger::Operator => 1,
+    }
+}
+
+fn trigger_of(code: u8) -> Result<Trigger, String> {
+    match code {
+        0 => Ok(Trigger::Schedule),
+        1 => Ok(Trigger::Operator),
+        _ => Err(format!("{code} is no trigger that this version knows")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_of_a_file_stay_what_they_are() {
+        let names: Vec<_> = (0..16).map(|code| outcome_of(code).unwrap().as_str()).collect();
+        assert_eq!(
+            names.join(" "),
+            "ok failed conflict trap out-of-fuel timed-out out-of-memory over-quota lost skipped \
+             missed not-ready backing-off quarantined paused not-reached"
+        );
+        assert!(outcome_of(16).unwrap_err().contains("16"));
+        assert!(trigger_of(2).unwrap_err().contains("trigger"));
+    }
+
+    #[test]
+    fn what_is_cut_or_goes_on_is_refused() {
+        let mut buffer = Vec::new();
+        let packed = pack(&mut buffer, &Beat::of(&ManagerRow::default(), Usage::default()));
+        let packed = packed.unwrap().to_vec();
+        for cut in 0..packed.len() {
+            assert!(unpack::<Beat<'_>>(&packed[..cut]).is_err(), "{cut}");
+        }
+        let longer = [packed.as_slice(), &[0]].concat();
+        assert!(unpack::<Beat<'_>>(&longer).err().unwrap().contains("1 bytes follow"));
+        assert!(unpack::<Beat<'_>>(&packed).is_ok());
+    }
+
+    #[test]
+    fn a_list_that_claims_to_be_endless_takes_no_memory() {
+        // A count of 2^63 elements, and nothing behind it.
+        let claim = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        assert!(unpack::<Vec<(u8, u64)>>(&claim).is_err());
+    }
+}
