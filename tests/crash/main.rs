@@ -151,8 +151,8 @@ async fn check_state(state: &Path, told: &Told, ticks: &mut BTreeMap<ManagerName
         let history = store.history(query).await.unwrap();
         let mut runs = BTreeMap::new();
         for row in &history {
-            let before = runs.insert(row.run.id.to_string(), row.run.outcome);
-            assert_eq!(before, None, "one outcome for {}", row.run.id);
+            let before = runs.insert(row.id().to_string(), row.run.outcome);
+            assert_eq!(before, None, "one outcome for {}", row.id());
         }
         for (id, outcome) in
             told.reported.iter().filter(|(id, _)| id.starts_with(&format!("{manager}/")))

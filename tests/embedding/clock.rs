@@ -98,7 +98,7 @@ async fn s03_s13_a_clock_that_is_set_changes_no_tick_and_no_order() {
     let history = reader.history(&HistoryQuery { limit: 1_000, ..Default::default() }).unwrap();
     let ticks: Vec<_> = history.iter().map(|row| row.run.tick).collect();
     assert!(ticks.is_sorted_by(|a, b| a >= b), "newest first: {ticks:?}");
-    let ids: BTreeSet<_> = history.iter().map(|row| row.run.id.to_string()).collect();
+    let ids: BTreeSet<_> = history.iter().map(|row| row.id().to_string()).collect();
     assert_eq!(ids.len(), history.len(), "no run stands twice");
 
     let record = reader.load(&ManagerName::new("greeter").unwrap()).unwrap().unwrap();

@@ -63,7 +63,7 @@ fn cells(row: &HistoryRow) -> Vec<String> {
         notes.push(format!("{} log lines dropped", run.logs_dropped));
     }
     notes.extend(run.error.as_deref().map(|error| harmless_line(error, MAX_ERROR)));
-    let mut cells = vec![timestamp(run.at_ms), run.id.to_string(), run.outcome.to_string()];
+    let mut cells = vec![timestamp(run.at_ms), row.id().into_string(), run.outcome.to_string()];
     if run.outcome.is_run() {
         cells.push(used(run.fuel, run.fuel_granted));
         cells.push(short_time(Duration::from_micros(run.micros)));

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::printing::timestamp;
 use crate::store::HistoryRow;
 use crate::ticker::{LastRun, ManagerStatus, TaskStatus};
-use crate::types::{OutcomeCounts, RunDetails, TaskReport, TickReport, Trigger};
+use crate::types::{OutcomeCounts, RunDetails, RunId, TaskReport, TickReport, Trigger};
 
 /// One tick as a line of JSON.
 #[derive(Debug, Serialize)]
@@ -29,7 +29,7 @@ struct TaskView<'a> {
     task: &'a str,
     outcome: &'static str,
     #[serde(flatten)]
-    run: Option<RunView<'a>>,
+    run: Option<RunView>,
     ticks_to_skip: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
@@ -45,8 +45,8 @@ struct TaskView<'a> {
 
 /// The figures of a run.
 #[derive(Debug, Serialize)]
-struct RunView<'a> {
-    run: &'a str,
+struct RunView {
+    run: String,
     fuel: u64,
     micros: u64,
     memory: u64,
@@ -59,19 +59,19 @@ impl<'a> From<&'a TickReport> for TickView<'a> {
             manager: report.manager.as_str(),
             tick: report.tick.get(),
             at: timestamp(report.at_ms),
-            tasks: report.tasks.iter().map(TaskView::from).collect(),
+            tasks: report.tasks.iter().map(|task| TaskView::of(report, task)).collect(),
             trigger: (report.trigger == Trigger::Operator).then(|| report.trigger.as_str()),
         }
     }
 }
 
-impl<'a> From<&'a TaskReport> for TaskView<'a> {
-    fn from(report: &'a TaskReport) -> Self {
+impl<'a> TaskView<'a> {
+    fn of(tick: &TickReport, report: &'a TaskReport) -> Self {
         let run = report.run.as_ref();
         Self {
             task: report.task.as_str(),
             outcome: report.outcome.as_str(),
-            run: run.map(RunView::from),
+            run: run.map(|run| RunView::of(tick.run_id(&report.task), run)),
             ticks_to_skip: report.ticks_to_skip,
             error: run.and_then(|run| run.error.as_deref()),
             detail: run.and_then(|run| run.detail.as_deref()),
@@ -82,10 +82,10 @@ impl<'a> From<&'a TaskReport> for TaskView<'a> {
     }
 }
 
-impl<'a> From<&'a RunDetails> for RunView<'a> {
-    fn from(run: &'a RunDetails) -> Self {
+impl RunView {
+    fn of(id: RunId, run: &RunDetails) -> Self {
         Self {
-            run: run.id.as_str(),
+            run: id.into_string(),
             fuel: run.fuel.get(),
             micros: u64::try_from(run.time.as_micros()).unwrap_or(u64::MAX),
             memory: run.memory,
@@ -192,7 +192,7 @@ pub(super) struct HistoryView<'a> {
     task: &'a str,
     tick: u64,
     at: String,
-    run: &'a str,
+    run: String,
     outcome: &'static str,
     trigger: &'static str,
     attempt: u32,
@@ -217,7 +217,7 @@ impl<'a> From<&'a HistoryRow> for HistoryView<'a> {
             task: run.task.as_str(),
             tick: run.tick.get(),
             at: timestamp(run.at_ms),
-            run: run.id.as_str(),
+            run: row.id().into_string(),
             outcome: run.outcome.as_str(),
             trigger: run.trigger.as_str(),
             attempt: run.attempt,

@@ -12,6 +12,8 @@ pub struct Closed {
     pub at_ms: u64,
     /// What started it.
     pub trigger: Trigger,
+    /// The k of a run by hand.
+    pub by_hand: Option<u32>,
     /// Where the whole tick came to one outcome: `missed`, `paused` or `not-ready`.
     pub whole: Option<Outcome>,
     /// Tasks that ran or were due, with their outcomes, in order.
@@ -37,6 +39,7 @@ impl Closed {
             tick,
             at_ms,
             trigger: Trigger::Schedule,
+            by_hand: None,
             whole: None,
             due: Few::new(),
             earlier: Vec::new(),

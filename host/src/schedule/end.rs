@@ -151,7 +151,8 @@ impl Schedule {
         if let Some(mut open) = open {
             open.planned.clear();
             self.progress.spare = open.planned;
-            (closed.tick, closed.at_ms, closed.trigger) = (open.tick, open.at_ms, open.trigger);
+            (closed.tick, closed.at_ms) = (open.tick, open.at_ms);
+            (closed.trigger, closed.by_hand) = (open.trigger, open.by_hand);
             if open.trigger == Trigger::Schedule {
                 let unreached = cut.map_or(0, |cut| {
                     let later = self.tasks[cut + 1..].iter().map(|t| &t.record);

@@ -4,22 +4,23 @@
 //! quota that is never passed), not rules of a tick: whether a task is due, nobody here knows.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 
-use super::{Install, RunRecord, StoreError, StoreResult, Usage};
-use crate::types::{ManagerName, ManagerRow, Tick};
+use super::{Install, StoreError, StoreResult, Usage};
+use crate::types::{ManagerRow, Tick};
 
 /// The commit of a manager without state.
-pub(super) fn not_installed(manager: &ManagerName) -> StoreError {
+pub(super) fn not_installed(manager: &dyn Display) -> StoreError {
     StoreError::Refused(format!("there is no manager {manager} in this state; install it first"))
 }
 
 /// The row of a task that was never installed.
-pub(super) fn no_such_task(manager: &ManagerName, task: &str) -> StoreError {
+pub(super) fn no_such_task(manager: &dyn Display, task: &str) -> StoreError {
     StoreError::Refused(format!("manager {manager} has no task {task}; install it first"))
 }
 
 /// Tick numbers never go back for a manager's name (S21).
-pub(super) fn tick_goes_on(manager: &ManagerName, from: Tick, to: Tick) -> StoreResult<()> {
+pub(super) fn tick_goes_on(manager: &dyn Display, from: Tick, to: Tick) -> StoreResult<()> {
     if to >= from {
         return Ok(());
     }
@@ -30,7 +31,7 @@ pub(super) fn tick_goes_on(manager: &ManagerName, from: Tick, to: Tick) -> Store
 
 /// A quota may be shrunk below what is kept; then nothing may grow until there is room again.
 pub(super) fn within_quota(
-    manager: &ManagerName,
+    manager: &dyn Display,
     quota: Usage,
     before: Usage,
     after: Usage,
@@ -71,30 +72,4 @@ pub(super) fn go_on(row: &mut ManagerRow, tick: Tick, by_hand: u32) {
     } else if tick == row.tick {
         row.by_hand = row.by_hand.max(by_hand);
     }
-}
-
-/// The k of a run by hand, taken from the identity of a run, which must be that of its own manager,
-/// task and tick.
-pub(super) fn by_hand(manager: &ManagerName, run: &RunRecord) -> StoreResult<Option<u32>> {
-    let parts = || {
-        let rest = run.id.as_str().strip_prefix(manager.as_str())?.strip_prefix('/')?;
-        let rest = rest.strip_prefix(run.task.as_str())?.strip_prefix('/')?;
-        let (tick, by_hand) = match rest.split_once('+') {
-            Some((tick, k)) => (tick, Some(u32::try_from(decimal(k)?).ok()?)),
-            None => (rest, None),
-        };
-        (decimal(tick)? == run.tick.get()).then_some(by_hand)
-    };
-    parts().ok_or_else(|| {
-        StoreError::Refused(format!(
-            "the run {} is not one of manager {manager}, task {}, tick {}",
-            run.id, run.task, run.tick
-        ))
-    })
-}
-
-/// A number written in the one way in which an identity writes it.
-fn decimal(text: &str) -> Option<u64> {
-    let plain = text == "0" || matches!(text.as_bytes().first(), Some(b'1'..=b'9'));
-    text.parse().ok().filter(|_| plain)
 }

@@ -182,7 +182,7 @@ impl Kept {
                 return Err(checks::no_such_task(&commit.manager, task.name.as_str()));
             }
         }
-        commit.history.iter().try_for_each(|run| checks::by_hand(&commit.manager, run).map(drop))
+        Ok(())
     }
 
     fn apply(&mut self, commit: Commit, runs: &mut u64, records: bool) {

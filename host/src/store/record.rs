@@ -25,12 +25,12 @@ pub struct Commit {
 /// One run, or one due task that was passed over, as history keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunRecord {
-    /// The identity of the run (also of one that was passed over).
-    pub id: RunId,
     /// The task.
     pub task: TaskName,
     /// The tick.
     pub tick: Tick,
+    /// The k of a run by hand.
+    pub by_hand: Option<u32>,
     /// When it was due, in milliseconds since the Unix epoch.
     pub at_ms: u64,
     /// What started it.
@@ -66,6 +66,13 @@ pub struct HistoryRow {
     pub manager: ManagerName,
     /// The run.
     pub run: RunRecord,
+}
+
+impl HistoryRow {
+    /// The identity of the run, also of one that was passed over (S21).
+    pub fn id(&self) -> RunId {
+        RunId::new(&self.manager, &self.run.task, self.run.tick, self.run.by_hand)
+    }
 }
 
 /// Which rows of history are wanted.

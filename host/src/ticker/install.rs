@@ -15,7 +15,8 @@ use crate::registry::{Prepared, RegistryError};
 use crate::schedule::{Schedule, TaskSetting};
 use crate::store::{Install, ManagerRecord, StoreError, Usage, Write};
 use crate::types::{
-    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerRow, ManagerSpec, RunLimits, TaskName,
+    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerRow, ManagerSpec, RunId, RunLimits,
+    TaskName,
 };
 
 /// What was installed.
@@ -137,6 +138,7 @@ impl Core {
             body,
             live: None,
             usage,
+            id: RunId::default(),
             entered: None,
         };
         let manager = Arc::new(Manager::new(name, state, work));

@@ -19,7 +19,8 @@ use super::pulse::Along;
 use crate::schedule::{Closed, Current, Schedule};
 use crate::store::{Commit, RunRecord, Span, SpanKind, StoreError, Usage, Write};
 use crate::types::{
-    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec, Outcome, RunLimits, TaskName,
+    DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec, Outcome, RunId, RunLimits,
+    TaskName,
 };
 
 /// The most spans that wait for the next commit; older ones are forgotten (they are history only).
@@ -70,6 +71,8 @@ pub(crate) struct Work {
     pub(crate) live: Option<Live>,
     pub(crate) usage: Usage,
     pub(crate) limits: BTreeMap<TaskName, RunLimits>,
+    /// The identity of the run that was entered last; kept for its memory.
+    pub(crate) id: RunId,
     /// The run that was entered last.
     pub(crate) entered: Option<Current>,
 }

@@ -12,7 +12,7 @@ use super::manager::{Manager, Work};
 use super::report::{self, Told, Wanted};
 use crate::schedule::{Closed, Ended, Recovered, Schedule};
 use crate::store::{HistoryQuery, RunRecord};
-use crate::types::{Outcome, RunId, TickReport};
+use crate::types::{Outcome, TickReport};
 
 /// How many rows of history are looked through for the runs of an interrupted tick.
 const ROWS_OF_A_TICK: u32 = 2_000;
@@ -127,8 +127,7 @@ impl Core {
             let task = state.schedule.tasks()[current.task].record.name.clone();
             let finished = state.schedule.finish(lost);
             let left = state.schedule.ticks_to_skip(current.task);
-            let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
-            let run = report::lost(id, current.attempt);
+            let run = report::lost(current.attempt);
             let record = report::record(&task, &current, Outcome::Lost, left, &run);
             told.ran(current.task, report::task(task, Outcome::Lost, left, run));
             (finished, record)

@@ -8,9 +8,7 @@ use super::manager::{Manager, State};
 use crate::runner::RunResult;
 use crate::schedule::{Closed, Current, Few};
 use crate::store::RunRecord;
-use crate::types::{
-    Fuel, ManagerName, Outcome, RunDetails, RunId, TaskName, TaskReport, TickReport, Trigger,
-};
+use crate::types::{Fuel, Outcome, RunDetails, TaskName, TaskReport, TickReport, Trigger};
 
 /// How much of a tick its caller wants to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +101,7 @@ fn assemble(
         tick: closed.tick,
         at_ms: closed.at_ms,
         trigger: closed.trigger,
+        by_hand: closed.by_hand,
         tasks,
     }
 }
@@ -113,7 +112,7 @@ pub(crate) fn due(closed: &Closed) -> Vec<usize> {
 }
 
 /// Rows of history for due tasks that were passed over.
-pub(crate) fn passed_over(manager: &ManagerName, state: &State, closed: &Closed) -> Vec<RunRecord> {
+pub(crate) fn passed_over(state: &State, closed: &Closed) -> Vec<RunRecord> {
     let passed = closed.due.iter().filter(|(_, outcome)| !outcome.is_run());
     passed
         .map(|(task, outcome)| {
@@ -127,21 +126,15 @@ pub(crate) fn passed_over(manager: &ManagerName, state: &State, closed: &Closed)
                 attempt: 0,
                 missed_before: 0,
             };
-            let run = lost(RunId::new(manager, &name, closed.tick, None), 0);
+            let run = lost(0);
             record(&name, &current, *outcome, state.schedule.ticks_to_skip(*task), &run)
         })
         .collect()
 }
 
 /// The figures of a run.
-pub(crate) fn details(
-    id: RunId,
-    attempt: u32,
-    granted: Fuel,
-    result: &mut RunResult,
-) -> RunDetails {
+pub(crate) fn details(attempt: u32, granted: Fuel, result: &mut RunResult) -> RunDetails {
     RunDetails {
-        id,
         attempt,
         fuel: result.fuel,
         fuel_granted: granted,
@@ -155,9 +148,8 @@ pub(crate) fn details(
 }
 
 /// The figures of a run of which nothing is known.
-pub(crate) fn lost(id: RunId, attempt: u32) -> RunDetails {
+pub(crate) fn lost(attempt: u32) -> RunDetails {
     RunDetails {
-        id,
         attempt,
         fuel: Fuel::default(),
         fuel_granted: Fuel::default(),
@@ -188,9 +180,9 @@ pub(crate) fn record(
     run: &RunDetails,
 ) -> RunRecord {
     RunRecord {
-        id: run.id.clone(),
         task: task.clone(),
         tick: current.tick,
+        by_hand: current.by_hand,
         at_ms: current.at_ms,
         trigger: current.trigger,
         attempt: run.attempt,
@@ -214,7 +206,6 @@ pub(crate) fn from_record(row: RunRecord) -> TaskReport {
         outcome: row.outcome,
         ticks_to_skip: row.ticks_to_skip,
         run: Some(RunDetails {
-            id: row.id,
             attempt: row.attempt,
             fuel: Fuel::new(row.fuel),
             fuel_granted: Fuel::new(row.fuel_granted),

@@ -11,7 +11,7 @@ use super::report::{self, Told};
 use crate::runner::{RunCall, RunResult};
 use crate::schedule::{Closed, Current, Ended, Finished};
 use crate::store::{Commit, RunRecord, Write};
-use crate::types::{InstanceMode, RunId, TaskName};
+use crate::types::{InstanceMode, TaskName};
 
 /// What one step of a tick came to.
 #[derive(Debug)]
@@ -111,7 +111,8 @@ impl Core {
         task: TaskName,
     ) -> Step {
         let Some(mut live) = work.live.take() else { return Step { closed: None, commit: None } };
-        let id = RunId::new(&manager.name, &task, current.tick, current.by_hand);
+        let mut id = std::mem::take(&mut work.id);
+        id.renew(&manager.name, &task, current.tick, current.by_hand);
         work.entered = Some(current.clone());
         let limits = work.limits(&task);
         let mut result = live
@@ -128,6 +129,7 @@ impl Core {
             })
             .await;
         let granted = limits.fuel;
+        work.id = id;
         // S15: what was killed is never entered again.
         if result.lives && work.spec.mode == InstanceMode::Resident {
             work.live = Some(live);
@@ -137,7 +139,7 @@ impl Core {
         let mut state = manager.state();
         let finished = state.schedule.finish(ended(&result, granted.get()));
         let left = state.schedule.ticks_to_skip(current.task);
-        let run = report::details(id, current.attempt, granted, &mut result);
+        let run = report::details(current.attempt, granted, &mut result);
         let keeps = self.store.keeps_records();
         let record = keeps.then(|| report::record(&task, current, result.outcome, left, &run));
         told.ran(current.task, report::task(task, result.outcome, left, run));
@@ -157,7 +159,7 @@ impl Core {
             return Step { closed: finished.closed, commit: None };
         }
         if let Some(closed) = &finished.closed {
-            history.extend(report::passed_over(&manager.name, state, closed));
+            history.extend(report::passed_over(state, closed));
             state.note(closed);
         }
         let commit = state.commit(&manager.name, &finished.touched, history, writes);

@@ -80,7 +80,7 @@ impl Core {
             Delivered::Idle(closed) => manager.idled(closed),
             Delivered::PassedOver(closed) => {
                 self.commit(manager, |s| {
-                    let history = report::passed_over(&manager.name, s, &closed);
+                    let history = report::passed_over(s, &closed);
                     s.commit(&manager.name, &report::due(&closed), history, vec![])
                 })
                 .await?;

@@ -88,23 +88,36 @@ name!(
 
 /// The identity of a run: `manager/task/tick`, or `manager/task/tick+k` for the k-th run by hand
 /// after that tick. A repeated attempt keeps it (rules S19 and S21).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct RunId(String);
 
 impl RunId {
     /// The identity of the run of `task` at `tick`; `by_hand` is the k of a run by hand.
     pub fn new(manager: &ManagerName, task: &TaskName, tick: Tick, by_hand: Option<u32>) -> Self {
-        let mut text = String::with_capacity(manager.0.len() + task.0.len() + 16);
+        let mut id = Self(String::with_capacity(manager.0.len() + task.0.len() + 16));
+        id.renew(manager, task, tick, by_hand);
+        id
+    }
+
+    /// Makes it the identity of another run, in the same memory.
+    pub(crate) fn renew(
+        &mut self,
+        manager: &ManagerName,
+        task: &TaskName,
+        tick: Tick,
+        by_hand: Option<u32>,
+    ) {
+        let text = &mut self.0;
+        text.clear();
         text.push_str(&manager.0);
         text.push('/');
         text.push_str(&task.0);
         text.push('/');
-        push_decimal(&mut text, tick.get());
+        push_decimal(text, tick.get());
         if let Some(k) = by_hand {
             text.push('+');
-            push_decimal(&mut text, u64::from(k));
+            push_decimal(text, u64::from(k));
         }
-        Self(text)
     }
 
     /// The identity as text.

@@ -34,11 +34,18 @@ pub struct TickReport {
     pub at_ms: u64,
     /// What it was: a beat of the schedule, or a run by hand after that tick.
     pub trigger: Trigger,
+    /// The k of a run by hand: it is the k-th after that tick.
+    pub by_hand: Option<u32>,
     /// One entry for each enabled task, in declared order (S5, S11); for a run by hand, that run.
     pub tasks: Vec<TaskReport>,
 }
 
 impl TickReport {
+    /// The identity of this tick's run of a task (S21).
+    pub fn run_id(&self, task: &TaskName) -> RunId {
+        RunId::new(&self.manager, task, self.tick, self.by_hand)
+    }
+
     /// Whether some run of this tick ended other than well.
     pub fn failed(&self) -> bool {
         self.tasks.iter().any(|t| t.outcome.is_failure())
@@ -63,8 +70,6 @@ pub struct TaskReport {
 /// The figures of one run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunDetails {
-    /// Its identity.
-    pub id: RunId,
     /// 1, or 2 for a repeated run (S19).
     pub attempt: u32,
     /// Fuel used.

@@ -17,7 +17,7 @@ impl Pen<'_> {
         checks::install(install)?;
         let name = &install.manager;
         let mut row = install.row.clone();
-        let (id, now) = match self.managers.get(self.conn, name)? {
+        let (id, now) = match self.managers.get(self.conn, name.as_str())? {
             Some(known) => {
                 checks::go_on(&mut row, known.tick, known.by_hand);
                 (Some(known.id), known.usage)
@@ -35,7 +35,7 @@ impl Pen<'_> {
         plan.carry_out(self.conn, id)?;
         let tasks = self.replace_tasks(id, &install.tasks)?;
         self.managers.forget(name);
-        if let Some(known) = self.managers.get(self.conn, name)? {
+        if let Some(known) = self.managers.get(self.conn, name.as_str())? {
             known.usage = plan.after;
             known.set_tasks(tasks);
         }
@@ -58,9 +58,9 @@ impl Pen<'_> {
             ])?;
         let id = self.conn.last_insert_rowid();
         let row = ManagerRow::default();
-        let nothing = packed::pack(&mut self.buffer, &Beat::of(&row, Usage::default()))?;
+        let nothing = packed::pack(&mut self.buffer, &Beat::of(&row))?;
         self.conn
-            .prepare_cached("INSERT INTO beat VALUES (?1, 0, 0, 0, ?2)")?
+            .prepare_cached("INSERT INTO beat VALUES (?1, 0, 0, 0, 0, 0, ?2)")?
             .execute(params![id, nothing])?;
         Ok(id)
     }
@@ -68,7 +68,7 @@ impl Pen<'_> {
     /// A history that was shortened does not grow back: `history_floor` remembers how short it was.
     fn renew(&mut self, id: i64, install: &Install) -> Result<(), Fault> {
         let Install { manager, component, quota, history, .. } = install;
-        let Some(known) = self.managers.get(self.conn, manager)? else { return Ok(()) };
+        let Some(known) = self.managers.get(self.conn, manager.as_str())? else { return Ok(()) };
         let kept = known.limit.min(i64::from(*history));
         let (floor, spans) = (known.floor.max(known.runs - kept), known.spans - kept);
         self.conn
@@ -109,7 +109,7 @@ impl Pen<'_> {
     /// Removes the state of a manager but for its last tick and its history. A name without state has
     /// nothing to remove.
     pub(super) fn remove(&mut self, name: &ManagerName) -> Result<(), Fault> {
-        let known = self.managers.get(self.conn, name)?.filter(|known| known.installed);
+        let known = self.managers.get(self.conn, name.as_str())?.filter(|known| known.installed);
         let Some(known) = known else { return Ok(()) };
         let (id, tick, by_hand) = (known.id, known.tick, known.by_hand);
         known.usage = Usage::default();

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::cells::Cells;
 use super::fault::Fault;
 use super::packed::Beat;
 use super::tables::{SPAN, TASK_ROW};
@@ -37,8 +38,8 @@ pub(super) struct Known {
 
 impl Known {
     /// The row of a task.
-    pub(super) fn task(&self, name: &TaskName) -> Option<i64> {
-        let at = self.tasks.binary_search_by(|(task, _)| task.cmp(name)).ok()?;
+    pub(super) fn task(&self, name: &str) -> Option<i64> {
+        let at = self.tasks.binary_search_by(|(task, _)| task.as_str().cmp(name)).ok()?;
         Some(self.tasks[at].1)
     }
 
@@ -64,11 +65,12 @@ impl Managers {
     pub(super) fn get(
         &mut self,
         conn: &Connection,
-        name: &ManagerName,
+        name: &str,
     ) -> Result<Option<&mut Known>, Fault> {
         if !self.0.contains_key(name) {
-            let Some(known) = read(conn, name)? else { return Ok(None) };
-            self.0.insert(name.clone(), known);
+            let Ok(manager) = ManagerName::new(name) else { return Ok(None) };
+            let Some(known) = read(conn, &manager)? else { return Ok(None) };
+            self.0.insert(manager, known);
         }
         Ok(self.0.get_mut(name))
     }
@@ -95,7 +97,7 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
             tick: Tick::new(beat.u64("tick")?),
             by_hand: state.by_hand,
             quota: Usage { bytes: stated.u64("quota_bytes")?, keys: stated.u64("quota_keys")? },
-            usage: state.usage(),
+            usage: usage(beat)?,
             limit: i64::from(stated.u32("history_limit")?),
             floor: stated.count("history_floor")?,
             runs: beat.count("runs")?,
@@ -105,6 +107,11 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
             tasks: tasks(conn, name, id)?,
         })
     })
+}
+
+/// What the buckets of a manager hold.
+pub(super) fn usage(beat: &Cells<'_>) -> Result<Usage, Fault> {
+    Ok(Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? })
 }
 
 fn last_span(

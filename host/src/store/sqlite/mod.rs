@@ -16,6 +16,7 @@ mod known;
 mod lock;
 mod open;
 mod packed;
+mod parcel;
 mod past;
 mod pen;
 mod place;
@@ -31,7 +32,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{BoxFuture, FutureExt, ready};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -40,9 +41,10 @@ use super::{
 use crate::types::{Fence, ManagerName};
 use fault::io_error;
 use lock::HostLock;
+use parcel::Parcel;
 use place::Place;
 use pool::{Pool, Slots};
-use writer::{QUEUE, Request, Work, Writer};
+use writer::{Asked, QUEUE, Request, Writer};
 
 pub use lock::{Holder, holder};
 pub use reader::SqliteReader;
@@ -97,20 +99,20 @@ impl SqliteStore {
 
     /// Hands work to the writing thread. Once it is handed over it will be done, whether or not the
     /// caller still waits: one that gives up must take the result as unknown.
-    fn write(&self, work: Work) -> BoxFuture<'_, StoreResult<()>> {
-        let written = self.write_each(vec![work]);
+    fn write(&self, asked: Asked) -> BoxFuture<'_, StoreResult<()>> {
+        let written = self.write_each(asked);
         async move { written.await.pop().unwrap_or(Ok(())) }.boxed()
     }
 
     /// The same for works that have nothing to do with each other; an answer for each.
-    fn write_each(&self, works: Vec<Work>) -> BoxFuture<'_, Vec<StoreResult<()>>> {
+    fn write_each(&self, asked: Asked) -> BoxFuture<'_, Vec<StoreResult<()>>> {
         async move {
-            let n = works.len();
+            let n = asked.works();
             let ended = "the writing thread of the store has ended";
             let gone = || vec![Err(StoreError::Refused(ended.to_owned())); n];
             let (reply, result) = oneshot::channel();
             let Some(queue) = self.queue.as_ref() else { return gone() };
-            if queue.send(Request { works, reply }).await.is_err() {
+            if queue.send(Request { asked, reply }).await.is_err() {
                 return gone();
             }
             result.await.unwrap_or_else(|_| vec![Err(StoreError::Unknown(ended.to_owned())); n])
@@ -152,19 +154,26 @@ impl Store for SqliteStore {
     }
 
     fn commit(&self, commits: Vec<Commit>) -> BoxFuture<'_, StoreResult<()>> {
-        self.write(Work::Commit(commits))
+        match Parcel::of(commits) {
+            Ok(parcel) => self.write(Asked::Commits(parcel)),
+            Err(error) => ready(Err(error)).boxed(),
+        }
     }
 
     fn commit_each(&self, commits: Vec<Commit>) -> BoxFuture<'_, Vec<StoreResult<()>>> {
-        self.write_each(commits.into_iter().map(|commit| Work::Commit(vec![commit])).collect())
+        let n = commits.len();
+        match Parcel::of(commits) {
+            Ok(parcel) => self.write_each(Asked::EachOf(parcel)),
+            Err(error) => ready(vec![Err(error); n]).boxed(),
+        }
     }
 
     fn install(&self, install: Install) -> BoxFuture<'_, StoreResult<()>> {
-        self.write(Work::Install(Box::new(install)))
+        self.write(Asked::Install(Box::new(install)))
     }
 
     fn remove(&self, manager: ManagerName) -> BoxFuture<'_, StoreResult<()>> {
-        self.write(Work::Remove(manager))
+        self.write(Asked::Remove(manager))
     }
 
     fn managers(&self) -> BoxFuture<'_, StoreResult<Vec<ManagerName>>> {
@@ -201,6 +210,6 @@ impl Store for SqliteStore {
     }
 
     fn reopen(&self) -> BoxFuture<'_, StoreResult<()>> {
-        self.write(Work::Reopen)
+        self.write(Asked::Reopen)
     }
 }

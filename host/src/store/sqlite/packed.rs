@@ -7,14 +7,31 @@
 //! These types are the file format: none of their fields may be added, moved or given another meaning
 //! without a migration. What is read is checked: that it is whole, and that its names and codes are known.
 
+use std::ops::Range;
+
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::store::{RunRecord, StoreError, Usage};
+use crate::store::{RunRecord, StoreError};
 use crate::types::{
-    Ladder, ManagerName, ManagerRow, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, RunId,
-    TaskName, TaskRecord, Tick, Trigger,
+    Ladder, ManagerRow, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, TaskName, TaskRecord,
+    Tick, Trigger,
 };
+
+/// Packs a value at the end of a buffer, and tells where.
+pub(super) fn append(
+    buffer: &mut Vec<u8>,
+    value: &impl Serialize,
+) -> Result<Range<usize>, StoreError> {
+    let from = buffer.len();
+    match postcard::to_extend(value, std::mem::take(buffer)) {
+        Ok(packed) => *buffer = packed,
+        Err(error) => {
+            return Err(StoreError::Refused(format!("a record can't be packed: {error}")));
+        }
+    }
+    Ok(from..buffer.len())
+}
 
 /// Packs a value into a buffer, which is emptied first.
 pub(super) fn pack<'a>(
@@ -22,12 +39,7 @@ pub(super) fn pack<'a>(
     value: &impl Serialize,
 ) -> Result<&'a [u8], StoreError> {
     buffer.clear();
-    match postcard::to_extend(value, std::mem::take(buffer)) {
-        Ok(packed) => *buffer = packed,
-        Err(error) => {
-            return Err(StoreError::Refused(format!("a record can't be packed: {error}")));
-        }
-    }
+    append(buffer, value)?;
     Ok(buffer)
 }
 
@@ -49,8 +61,6 @@ pub(super) struct Beat<'a> {
     missed_before: u64,
     gaps: u64,
     expected: u64,
-    bytes: u64,
-    keys: u64,
     totals: Counts,
     by_hand_totals: Counts,
     #[serde(borrow)]
@@ -59,7 +69,7 @@ pub(super) struct Beat<'a> {
 }
 
 impl<'a> Beat<'a> {
-    pub(super) fn of(row: &'a ManagerRow, usage: Usage) -> Self {
+    pub(super) fn of(row: &'a ManagerRow) -> Self {
         let ready = row.readiness == Readiness::default();
         Self {
             moved: row.moved,
@@ -68,8 +78,6 @@ impl<'a> Beat<'a> {
             missed_before: row.missed_before,
             gaps: row.gaps,
             expected: row.expected,
-            bytes: usage.bytes,
-            keys: usage.keys,
             totals: Counts(row.totals),
             by_hand_totals: Counts(row.by_hand_totals),
             readiness: (!ready).then(|| Ready {
@@ -78,10 +86,6 @@ impl<'a> Beat<'a> {
             }),
             open: row.open.as_ref().map(Open::of),
         }
-    }
-
-    pub(super) fn usage(&self) -> Usage {
-        Usage { bytes: self.bytes, keys: self.keys }
     }
 
     pub(super) fn row(self, tick: Tick) -> Result<ManagerRow, String> {
@@ -305,9 +309,9 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn of(run: &RunRecord, by_hand: Option<u32>) -> Self {
+    pub(super) fn of(run: &RunRecord) -> Self {
         Self {
-            by_hand,
+            by_hand: run.by_hand,
             at_ms: run.at_ms,
             trigger: trigger_code(run.trigger),
             attempt: run.attempt,
@@ -323,15 +327,14 @@ impl Run {
 
     pub(super) fn record(
         self,
-        manager: &ManagerName,
         task: TaskName,
         tick: Tick,
         outcome: Outcome,
     ) -> Result<RunRecord, String> {
         Ok(RunRecord {
-            id: RunId::new(manager, &task, tick, self.by_hand),
             task,
             tick,
+            by_hand: self.by_hand,
             at_ms: self.at_ms,
             trigger: trigger_of(self.trigger)?,
             attempt: self.attempt,
@@ -397,7 +400,7 @@ mod tests {
     #[test]
     fn what_is_cut_or_goes_on_is_refused() {
         let mut buffer = Vec::new();
-        let packed = pack(&mut buffer, &Beat::of(&ManagerRow::default(), Usage::default()));
+        let packed = pack(&mut buffer, &Beat::of(&ManagerRow::default()));
         let packed = packed.unwrap().to_vec();
         for cut in 0..packed.len() {
             assert!(unpack::<Beat<'_>>(&packed[..cut]).is_err(), "{cut}");

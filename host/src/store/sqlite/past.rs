@@ -52,7 +52,7 @@ fn along_chain(
                 let other = format_args!("row {seq} is not number {nth} of its manager");
                 return Err(here.bad("nth", other));
             }
-            let run = run(&here, manager)?;
+            let run = run(&here)?;
             let wanted = query.task.as_ref().is_none_or(|t| *t == run.task)
                 && query.outcome.is_none_or(|o| o == run.outcome);
             if wanted {
@@ -83,7 +83,7 @@ fn from_newest(conn: &Connection, query: &HistoryQuery) -> Result<Vec<HistoryRow
             Entry::Occupied(known) => ManagerName::clone(known.get()),
             Entry::Vacant(new) => new.insert(name(conn, id)?).clone(),
         };
-        let run = run(&HISTORY.row(row, manager.as_str()), &manager)?;
+        let run = run(&HISTORY.row(row, manager.as_str()))?;
         found.push(HistoryRow { manager, run });
     }
     Ok(found)
@@ -98,12 +98,12 @@ fn name(conn: &Connection, id: i64) -> Result<ManagerName, Fault> {
     }
 }
 
-fn run(cells: &Cells<'_>, manager: &ManagerName) -> Result<RunRecord, Fault> {
+fn run(cells: &Cells<'_>) -> Result<RunRecord, Fault> {
     let task = cells.parsed("task", TaskName::new)?;
     let tick = Tick::new(cells.u64("tick")?);
     let outcome = cells.parsed("outcome", packed::outcome)?;
     let figures: packed::Run = cells.packed("run")?;
-    let run = figures.record(manager, task, tick, outcome).map_err(|why| cells.bad("run", why))?;
+    let run = figures.record(task, tick, outcome).map_err(|why| cells.bad("run", why))?;
     let text = |column| cells.opt_text(column).map(|text| text.map(str::to_owned));
     Ok(RunRecord { error: text("error")?, detail: text("detail")?, ..run })
 }

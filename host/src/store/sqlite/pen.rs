@@ -7,10 +7,11 @@ use rusqlite::{CachedStatement, Connection, params};
 
 use super::fault::Fault;
 use super::known::{Known, Managers};
+use super::parcel::{Parceled, Run};
 use super::sweep::Sweep;
 use super::{entries, packed, past};
-use crate::store::{Commit, RunRecord, Span, StoreError, checks};
-use crate::types::{ManagerName, ManagerRow, TaskRecord};
+use crate::store::{Span, StoreError, checks};
+use crate::types::{ManagerName, ManagerRow, Tick};
 
 /// So many spans over the limit are trimmed at once.
 const SPANS_AT_ONCE: i64 = 64;
@@ -30,7 +31,8 @@ pub(super) struct Pen<'a> {
 }
 
 const BEAT: &str =
-    "UPDATE beat SET tick = ?2, runs = ?3, last_run = ?4, state = ?5 WHERE manager = ?1";
+    "UPDATE beat SET tick = ?2, runs = ?3, last_run = ?4, bytes = ?5, keys = ?6, state = ?7
+    WHERE manager = ?1";
 
 const TASK: &str = "UPDATE task SET state = ?2 WHERE id = ?1";
 
@@ -48,77 +50,63 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes one commit.
-    pub(super) fn commit(&mut self, commit: &Commit) -> Result<(), Fault> {
-        let name = &commit.manager;
+    pub(super) fn commit(&mut self, commit: Parceled<'_>) -> Result<(), Fault> {
+        let (name, tick) = (commit.manager(), commit.tick());
         let known = self.managers.get(self.conn, name)?.filter(|known| known.installed);
-        let known = known.ok_or_else(|| checks::not_installed(name))?;
-        checks::tick_goes_on(name, known.tick, commit.row.tick)?;
-        let plan = entries::plan(self.conn, known.id, &commit.writes, known.usage)?;
-        checks::within_quota(name, known.quota, known.usage, plan.after)?;
-        for task in &commit.tasks {
-            let row = known.task(&task.name);
-            let row = row.ok_or_else(|| checks::no_such_task(name, task.name.as_str()))?;
+        let known = known.ok_or_else(|| checks::not_installed(&name))?;
+        checks::tick_goes_on(&name, known.tick, tick)?;
+        let plan = entries::plan(self.conn, known.id, commit.writes(), known.usage)?;
+        checks::within_quota(&name, known.quota, known.usage, plan.after)?;
+        for (task, state) in commit.tasks() {
+            let row = known.task(task).ok_or_else(|| checks::no_such_task(&name, task))?;
             self.touched = true;
-            write_task(&mut self.task, &mut self.buffer, row, task)?;
+            self.task.execute(params![row, state])?;
         }
-        for run in &commit.history {
-            let by_hand = checks::by_hand(name, run)?;
-            if known.limit > 0 {
-                self.touched = true;
-                let seq = self.sweep.next_seq(self.conn)?;
-                write_run(&mut self.run, &mut self.buffer, known, seq, run, by_hand)?;
-                if known.runs > known.limit {
-                    self.sweep.owe();
-                }
+        let kept = known.limit > 0;
+        for run in commit.runs().filter(|_| kept) {
+            self.touched = true;
+            let seq = self.sweep.next_seq(self.conn)?;
+            write_run(&mut self.run, known, seq, &run)?;
+            if known.runs > known.limit {
+                self.sweep.owe();
             }
         }
         self.touched = true;
-        for span in &commit.spans {
+        for span in commit.spans() {
             write_span(self.conn, known, span)?;
         }
         plan.carry_out(self.conn, known.id)?;
         known.usage = plan.after;
-        (known.tick, known.by_hand) = (commit.row.tick, commit.row.by_hand);
-        write_beat(&mut self.beat, &mut self.buffer, known, &commit.row)
+        (known.tick, known.by_hand) = (tick, commit.by_hand());
+        write_beat(&mut self.beat, known, tick, commit.state())
     }
 
     /// Writes the row of a manager as it stands after an install.
     pub(super) fn beat(&mut self, name: &ManagerName, row: &ManagerRow) -> Result<(), Fault> {
-        match self.managers.get(self.conn, name)? {
-            Some(known) => write_beat(&mut self.beat, &mut self.buffer, known, row),
-            None => Err(checks::not_installed(name).into()),
-        }
+        let known = self.managers.get(self.conn, name.as_str())?;
+        let known = known.ok_or_else(|| checks::not_installed(name))?;
+        let state = packed::pack(&mut self.buffer, &packed::Beat::of(row))?;
+        write_beat(&mut self.beat, known, row.tick, state)
     }
 }
 
 fn write_beat(
     beat: &mut CachedStatement<'_>,
-    buffer: &mut Vec<u8>,
     known: &Known,
-    row: &ManagerRow,
+    tick: Tick,
+    state: &[u8],
 ) -> Result<(), Fault> {
-    let state = packed::pack(buffer, &packed::Beat::of(row, known.usage))?;
-    beat.execute(params![known.id, int(row.tick.get())?, known.runs, known.last_run, state])?;
-    Ok(())
-}
-
-fn write_task(
-    statement: &mut CachedStatement<'_>,
-    buffer: &mut Vec<u8>,
-    id: i64,
-    task: &TaskRecord,
-) -> Result<(), Fault> {
-    statement.execute(params![id, packed::pack(buffer, &packed::Task::of(task))?])?;
+    let Known { id, runs, last_run, usage, .. } = known;
+    let (bytes, keys) = (int(usage.bytes)?, int(usage.keys)?);
+    beat.execute(params![id, int(tick.get())?, runs, last_run, bytes, keys, state])?;
     Ok(())
 }
 
 fn write_run(
     statement: &mut CachedStatement<'_>,
-    buffer: &mut Vec<u8>,
     known: &mut Known,
     seq: i64,
-    run: &RunRecord,
-    by_hand: Option<u32>,
+    run: &Run<'_>,
 ) -> Result<(), Fault> {
     let nth = known.runs.saturating_add(1);
     statement.execute(params![
@@ -126,10 +114,10 @@ fn write_run(
         known.id,
         nth,
         known.last_run,
-        run.task.as_str(),
+        run.task,
         int(run.tick.get())?,
-        run.outcome.as_str(),
-        packed::pack(buffer, &packed::Run::of(run, by_hand))?,
+        run.outcome,
+        run.figures,
         run.error,
         run.detail,
     ])?;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::cells::Cells;
 use super::fault::Fault;
+use super::known;
 use super::packed;
 use super::tables::{BEAT, ENTRY, HOST, KEY, MANAGER, TASK};
 use crate::store::{ManagerRecord, StoreError};
@@ -57,13 +58,12 @@ pub(super) fn load(
     two_rows(conn, manager, "AND installed = 1", |id, stated, beat| {
         let hex = |text: &str| Digest::from_hex(text).ok_or("is not a SHA-256");
         let state: packed::Beat<'_> = beat.packed("state")?;
-        let usage = state.usage();
         let row = state.row(Tick::new(beat.u64("tick")?));
         Ok(ManagerRecord {
             row: row.map_err(|why| beat.bad("state", why))?,
             component: stated.parsed("component", hex)?,
             tasks: tasks(conn, manager, id)?,
-            usage,
+            usage: known::usage(beat)?,
         })
     })
 }

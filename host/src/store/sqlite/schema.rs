@@ -46,6 +46,8 @@ CREATE TABLE beat (
     tick INTEGER NOT NULL,
     runs INTEGER NOT NULL,
     last_run INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    keys INTEGER NOT NULL,
     state BLOB NOT NULL
 ) STRICT;
 

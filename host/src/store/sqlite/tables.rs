@@ -45,7 +45,7 @@ pub(super) static MANAGER: Table = Table {
 };
 
 pub(super) static BEAT: Table =
-    Table { name: "beat", columns: &["tick", "runs", "last_run", "state"] };
+    Table { name: "beat", columns: &["tick", "runs", "last_run", "bytes", "keys", "state"] };
 
 pub(super) static TASK: Table = Table { name: "task", columns: &["name", "state"] };
 

@@ -14,12 +14,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::fault::{Fault, told};
 use super::known::Managers;
+use super::parcel::{Parcel, Parceled};
 use super::pen::Pen;
 use super::place::Place;
 use super::pool::Slots;
 use super::sweep::Sweep;
 use super::{open, reads};
-use crate::store::{Commit, Install, StoreError, StoreResult};
+use crate::store::{Install, StoreError, StoreResult};
 use crate::types::{Fence, ManagerName};
 
 /// Requests that wait for the thread; a caller beyond that waits to be taken in.
@@ -31,39 +32,56 @@ const GROUP_COMMITS: usize = 20_000;
 /// or so many bytes of values.
 const GROUP_BYTES: usize = 32 << 20;
 
-/// Works that have nothing to do with each other, and where the answers go: one for each.
+/// Something that is asked for, and where the answers go: one for each of its works.
 pub(super) struct Request {
-    pub(super) works: Vec<Work>,
+    pub(super) asked: Asked,
     pub(super) reply: oneshot::Sender<Vec<StoreResult<()>>>,
 }
 
-impl Request {
-    /// Opening again is asked for alone.
-    fn is_reopen(&self) -> bool {
-        matches!(*self.works, [Work::Reopen])
-    }
-}
-
 /// What is asked for.
-pub(super) enum Work {
-    Commit(Vec<Commit>),
+pub(super) enum Asked {
+    /// All of them, or none.
+    Commits(Parcel),
+    /// Commits that have nothing to do with each other.
+    EachOf(Parcel),
     Install(Box<Install>),
     Remove(ManagerName),
     Reopen,
 }
 
-impl Work {
-    /// How many commits it is worth, and how many bytes of values it holds.
+/// What is written as a whole or not at all.
+enum Work<'a> {
+    Commits(&'a Parcel),
+    Commit(Parceled<'a>),
+    Install(&'a Install),
+    Remove(&'a ManagerName),
+}
+
+impl Asked {
+    /// How many answers it gets.
+    pub(super) fn works(&self) -> usize {
+        if let Self::EachOf(parcel) = self { parcel.len() } else { 1 }
+    }
+
+    /// How many commits it is worth, and how many bytes it holds.
     fn weight(&self) -> (usize, usize) {
-        let bytes = |writes: &[crate::store::Write]| -> usize {
-            writes.iter().map(|w| w.value.as_ref().map_or(0, Vec::len)).sum()
-        };
         match self {
-            Self::Commit(commits) => {
-                (commits.len(), commits.iter().map(|c| bytes(&c.writes)).sum())
+            Self::Commits(parcel) | Self::EachOf(parcel) => (parcel.len(), parcel.bytes()),
+            Self::Install(install) => {
+                let values = install.writes.iter().map(|w| w.value.as_ref().map_or(0, Vec::len));
+                (1 + install.tasks.len(), values.sum())
             }
-            Self::Install(install) => (1 + install.tasks.len(), bytes(&install.writes)),
             Self::Remove(_) | Self::Reopen => (1, 0),
+        }
+    }
+
+    fn add_to<'a>(&'a self, works: &mut Vec<Work<'a>>) {
+        match self {
+            Self::Commits(parcel) => works.push(Work::Commits(parcel)),
+            Self::EachOf(parcel) => works.extend(parcel.commits().map(Work::Commit)),
+            Self::Install(install) => works.push(Work::Install(install)),
+            Self::Remove(manager) => works.push(Work::Remove(manager)),
+            Self::Reopen => {}
         }
     }
 }
@@ -101,25 +119,21 @@ impl Writer {
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Request>) {
         let mut next = None;
         while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
-            if first.is_reopen() {
+            if let Asked::Reopen = first.asked {
                 answer(first.reply, vec![self.reopen()]);
                 continue;
             }
-            let (mut works, mut replies) = (Vec::new(), Vec::new());
-            let mut weight = (0, 0);
-            let mut take = |Request { works: more, reply }| {
-                for work in &more {
-                    let of = work.weight();
-                    weight = (weight.0 + of.0, weight.1 + of.1);
-                }
-                replies.push((reply, more.len()));
-                works.extend(more);
+            let (mut group, mut weight) = (Vec::new(), (0, 0));
+            let mut take = |request: Request| {
+                let of = request.asked.weight();
+                weight = (weight.0 + of.0, weight.1 + of.1);
+                group.push(request);
                 weight.0 < GROUP_COMMITS && weight.1 < GROUP_BYTES
             };
             let mut room = take(first);
             while room {
                 match queue.try_recv() {
-                    Ok(request) if request.is_reopen() => {
+                    Ok(request) if matches!(request.asked, Asked::Reopen) => {
                         next = Some(request);
                         break;
                     }
@@ -127,17 +141,27 @@ impl Writer {
                     Err(_) => break,
                 }
             }
-            let mut results = vec![Ok(()); works.len()];
-            self.write(&works, &mut results);
-            let mut results = results.into_iter();
-            for (reply, n) in replies {
-                answer(reply, results.by_ref().take(n).collect());
-            }
+            self.write_group(group);
+        }
+    }
+
+    /// Writes what some callers ask for, and answers each of them.
+    fn write_group(&mut self, group: Vec<Request>) {
+        let mut works = Vec::with_capacity(group.iter().map(|r| r.asked.works()).sum());
+        for request in &group {
+            request.asked.add_to(&mut works);
+        }
+        let mut results = vec![Ok(()); works.len()];
+        self.write(&works, &mut results);
+        drop(works);
+        let mut results = results.into_iter();
+        for Request { asked, reply } in group {
+            answer(reply, results.by_ref().take(asked.works()).collect());
         }
     }
 
     /// Writes requests in as few transactions as their faults allow.
-    fn write(&mut self, works: &[Work], results: &mut [StoreResult<()>]) {
+    fn write(&mut self, works: &[Work<'_>], results: &mut [StoreResult<()>]) {
         let Err(fault) = self.transaction(works, results) else { return };
         if works.len() > 1 && fault.may_be_of_one_caller() {
             let half = works.len() / 2;
@@ -155,7 +179,7 @@ impl Writer {
     /// One transaction. `Err` means that nothing of it was written, for whatever request.
     fn transaction(
         &mut self,
-        works: &[Work],
+        works: &[Work<'_>],
         results: &mut [StoreResult<()>],
     ) -> Result<(), Fault> {
         if let Some(error) = &self.stopped {
@@ -233,16 +257,16 @@ impl Writer {
 fn fill(
     pen: &mut Pen<'_>,
     place: &Place,
-    works: &[Work],
+    works: &[Work<'_>],
     results: &mut [StoreResult<()>],
 ) -> Result<(), Fault> {
     for (work, result) in works.iter().zip(results) {
         pen.touched = false;
         let written = match work {
-            Work::Commit(commits) => commits.iter().try_for_each(|commit| pen.commit(commit)),
+            Work::Commits(parcel) => parcel.commits().try_for_each(|commit| pen.commit(commit)),
+            Work::Commit(commit) => pen.commit(*commit),
             Work::Install(install) => pen.install(install),
             Work::Remove(manager) => pen.remove(manager),
-            Work::Reopen => Ok(()),
         };
         match written {
             Ok(()) => {}

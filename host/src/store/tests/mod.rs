@@ -13,9 +13,7 @@ use std::future::Future;
 use std::path::Path;
 
 use super::{Commit, HistoryQuery, Install, RunRecord, SqliteStore, Usage, Write};
-use crate::types::{
-    Digest, ManagerName, ManagerRow, Outcome, RunId, TaskName, TaskRecord, Tick, Trigger,
-};
+use crate::types::{Digest, ManagerName, ManagerRow, Outcome, TaskName, TaskRecord, Tick, Trigger};
 
 /// Waits for a future on a runtime of its own.
 fn now<T>(future: impl Future<Output = T>) -> T {
@@ -54,12 +52,12 @@ fn row(tick: u64) -> ManagerRow {
     ManagerRow { tick: Tick::new(tick), moved: tick, ..ManagerRow::default() }
 }
 
-fn run(name: &str, task: &str, tick: u64) -> RunRecord {
+fn run(task: &str, tick: u64) -> RunRecord {
     let (task, tick) = (task_name(task), Tick::new(tick));
     RunRecord {
-        id: RunId::new(&manager(name), &task, tick, None),
         task,
         tick,
+        by_hand: None,
         at_ms: 1_000 * tick.get(),
         trigger: Trigger::Schedule,
         attempt: 1,
@@ -92,7 +90,7 @@ fn install(name: &str) -> Install {
 /// A commit of one run of `a` at a tick.
 fn commit(name: &str, tick: u64) -> Commit {
     let a = TaskRecord { due: tick + 3, runs: tick, ..task("a", 0) };
-    let history = vec![run(name, "a", tick)];
+    let history = vec![run("a", tick)];
     Commit { tasks: vec![a], history, ..idle(name, tick) }
 }
 

@@ -66,9 +66,8 @@ fn commits() -> impl Strategy<Value = Commit> {
                 ..task(text[n as usize], n)
             });
             let history = runs.into_iter().map(|(n, outcome, by_hand)| {
-                let run = run(manager.as_str(), text[n], row.tick.get());
-                let id = RunId::new(&manager, &run.task, row.tick, by_hand);
-                RunRecord { id, outcome, ..run }
+                let run = run(text[n], row.tick.get());
+                RunRecord { by_hand, outcome, ..run }
             });
             let (tasks, history) = (tasks.collect(), history.collect());
             Commit { manager, row, tasks, history, spans, writes }

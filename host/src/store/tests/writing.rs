@@ -177,7 +177,7 @@ fn figures_of_any_size_are_kept_and_ticks_too_large_for_the_file_refused() {
     let store = open(dir.path());
     now(async {
         store.install(install("m")).await.unwrap();
-        let big = RunRecord { fuel: u64::MAX, ..run("m", "a", 1) };
+        let big = RunRecord { fuel: u64::MAX, ..run("a", 1) };
         store.commit(vec![Commit { history: vec![big], ..idle("m", 1) }]).await.unwrap();
         let fuel = store.history(of("m")).await.unwrap()[0].run.fuel;
         assert_eq!(fuel, u64::MAX);

@@ -177,7 +177,7 @@ impl Rig {
         };
         let history = store.history(query).await.unwrap();
         let ok = history.iter().filter(|r| r.run.outcome == Outcome::Ok);
-        let ok: BTreeSet<_> = ok.map(|r| r.run.id.to_string()).collect();
+        let ok: BTreeSet<_> = ok.map(|r| r.id().to_string()).collect();
         let keys = store.keys(self.name.clone(), "default".into()).await.unwrap();
         assert_eq!(ok, keys.into_iter().collect(), "S17: writes are kept with their outcome");
     }

@@ -12,7 +12,7 @@ use crate::ticker::install::InstallError;
 use crate::ticker::manager::Manager;
 use crate::ticker::report::Wanted;
 use crate::ticker::together::{DueTick, Together};
-use crate::types::{ManagerName, OnLost, Outcome, RunId, TaskName, Tick, TickReport};
+use crate::types::{ManagerName, OnLost, Outcome, Tick, TickReport};
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -174,9 +174,8 @@ fn s14_s21_runs_by_hand_have_numbers_of_their_own() {
         rig.tick().await.unwrap();
         for k in 1..=2 {
             let report = rig.core.trigger(&rig.manager(), 0).await.unwrap();
-            let run = report.tasks[0].run.as_ref().unwrap();
-            let task = TaskName::new("a").unwrap();
-            assert_eq!(run.id, RunId::new(&rig.name, &task, Tick::new(1), Some(k)));
+            let id = report.run_id(&report.tasks[0].task);
+            assert_eq!(id.as_str(), format!("{}/a/1+{k}", rig.name));
         }
         assert_eq!(rig.counters(), [4]);
         rig.check().await;
