@@ -168,7 +168,7 @@ pub(super) async fn run(
     core.begin_closing();
     drop(agenda);
     for manager in core.all() {
-        manager.wait().await;
+        drop(manager.keep().await);
     }
     workers.end().await;
     Ok(())

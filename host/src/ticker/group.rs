@@ -110,8 +110,6 @@ impl Group {
     fn look(&mut self, slot: Slot, together: bool, moved: &mut Vec<Arc<Manager>>) -> Option<Slot> {
         let member = self.members[slot.index()].as_ref()?;
         let manager = Arc::clone(&member.manager);
-        // Whoever runs it steps out first and then runs it: what is free here is free until it is along.
-        let free = manager.try_keep();
         let mut state = manager.state();
         if state.removed || state.interval != self.interval {
             state.driven = false;
@@ -126,7 +124,7 @@ impl Group {
             tasks if tasks == member.tasks => slot,
             tasks => self.seat_anew(slot, tasks),
         };
-        if free.is_none() || !together || !state.is_plain() {
+        if !state.is_free() || !together || !state.is_plain() {
             return Some(slot);
         }
         self.fleet.settle(slot, &state.schedule);

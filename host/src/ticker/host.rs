@@ -175,8 +175,10 @@ impl Host {
         }
         tokio::spawn(together.tick(due));
         let mut all: Vec<_> = names.iter().map(|_| None).collect();
-        while let Some((nth, answer)) = answers.recv().await {
-            all[nth] = Some(answer);
+        while let Some(some) = answers.recv().await {
+            for (nth, answer) in some {
+                all[nth] = Some(answer);
+            }
         }
         let of = |(name, answer): (&ManagerName, Option<_>)| {
             answer.unwrap_or_else(|| Err(HostError::Ended(name.clone())))
@@ -263,7 +265,7 @@ impl Host {
     pub async fn close(&self) -> Result<(), HostError> {
         self.core.begin_closing();
         for manager in self.core.all() {
-            manager.wait().await;
+            drop(manager.keep().await);
         }
         self.core.checkpoint().await?;
         self.core.all().iter().try_for_each(|manager| manager.sound())

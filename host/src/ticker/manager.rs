@@ -1,17 +1,15 @@
-//! One manager on this host: its schedule behind a short lock, and what a tick works with behind a
-//! long one.
+//! One manager on this host: its schedule, and what a tick works with, behind one short lock.
 //!
-//! The long lock is S12: whoever holds it runs the manager, and whoever finds it held has missed.
-//! A manager that is held beats alone, not along with others (`pulse`). The short one is never held across an await, so that a status, a missed tick or a gap never waits
-//! for a guest.
+//! Whoever has taken what a tick works with runs the manager ([`Held`]), and whoever finds it taken has
+//! missed (S12). A manager that is held beats alone, not along with others (`pulse`). The lock itself is
+//! never held across an await, so that a status, a missed tick or a gap never waits for a guest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::oneshot;
 
 use super::body::{Body, Live};
 use super::error::HostError;
@@ -31,21 +29,24 @@ const MOST_SPANS: usize = 256;
 pub(crate) struct Manager {
     pub(crate) name: ManagerName,
     state: Mutex<State>,
-    work: Arc<tokio::sync::Mutex<Work>>,
-    held: AtomicBool,
 }
 
-/// Whoever has this runs the manager, and nobody else does.
+/// Whoever has this runs the manager, and nobody else does. Dropped, it goes to whoever waits for it.
 #[derive(Debug)]
 pub(crate) struct Held {
     manager: Arc<Manager>,
-    work: OwnedMutexGuard<Work>,
+    /// There until it is dropped.
+    work: Option<Box<Work>>,
 }
 
 /// What may be looked at, and counted on, at any time.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) schedule: Schedule,
+    /// What a tick works with, unless somebody holds the manager.
+    work: Option<Box<Work>>,
+    /// Who waits to hold it, the first in front: as many as there are callers.
+    queue: VecDeque<oneshot::Sender<Held>>,
     /// Whether ticks were counted that no commit has taken along yet.
     pub(crate) dirty: bool,
     /// Spans that no commit has taken along yet.
@@ -63,7 +64,7 @@ pub(crate) struct State {
     pub(crate) along: Option<Along>,
 }
 
-/// What a tick works with: only the holder of the lock runs guests and commits.
+/// What a tick works with: only who has it runs guests and commits.
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) spec: Arc<ManagerSpec>,
@@ -78,42 +79,63 @@ pub(crate) struct Work {
 }
 
 impl Manager {
-    pub(crate) fn new(name: ManagerName, state: State, work: Work) -> Self {
-        Self {
-            name,
-            state: Mutex::new(state),
-            work: Arc::new(tokio::sync::Mutex::new(work)),
-            held: AtomicBool::new(false),
-        }
+    pub(crate) fn new(name: ManagerName, mut state: State, work: Work) -> Self {
+        state.work = Some(Box::new(work));
+        Self { name, state: Mutex::new(state) }
     }
 
     /// Waits for the tick in progress and holds the manager. It no longer beats along with others.
     pub(crate) async fn hold(self: &Arc<Self>) -> Held {
-        let work = Arc::clone(&self.work).lock_owned().await;
-        self.held_by(work)
+        let held = self.keep().await;
+        self.state().step_out();
+        held
     }
 
     /// The same, unless somebody holds it.
     pub(crate) fn try_hold(self: &Arc<Self>) -> Option<Held> {
-        let work = Arc::clone(&self.work).try_lock_owned().ok()?;
-        Some(self.held_by(work))
+        self.try_hold_with(|_, _| ()).map(|(held, ())| held)
     }
 
-    fn held_by(self: &Arc<Self>, work: OwnedMutexGuard<Work>) -> Held {
-        self.held.store(true, Ordering::Release);
-        self.state().step_out();
-        Held { manager: Arc::clone(self), work }
+    /// The same, with a look at what is held.
+    pub(crate) fn try_hold_with<T>(
+        self: &Arc<Self>,
+        look: impl FnOnce(&mut State, &mut Work) -> T,
+    ) -> Option<(Held, T)> {
+        let mut state = self.state();
+        let mut work = state.work.take()?;
+        state.step_out();
+        let seen = look(&mut state, &mut work);
+        Some((self.held(work), seen))
     }
 
     /// Keeps others from holding it, for a moment in which its state is only written down or looked at:
     /// it beats on meanwhile.
-    pub(crate) fn try_keep(&self) -> Option<OwnedMutexGuard<Work>> {
-        Arc::clone(&self.work).try_lock_owned().ok()
+    pub(crate) fn try_keep(self: &Arc<Self>) -> Option<Held> {
+        let work = self.state().work.take()?;
+        Some(self.held(work))
     }
 
-    /// Waits for the tick in progress.
-    pub(crate) async fn wait(&self) {
-        drop(self.work.lock().await);
+    /// The same, once the tick in progress is over.
+    pub(crate) async fn keep(self: &Arc<Self>) -> Held {
+        loop {
+            let next = {
+                let mut state = self.state();
+                if let Some(work) = state.work.take() {
+                    return self.held(work);
+                }
+                let (next, mine) = oneshot::channel();
+                state.queue.push_back(next);
+                mine
+            };
+            // It is answered as long as the manager is there.
+            if let Ok(held) = next.await {
+                return held;
+            }
+        }
+    }
+
+    fn held(self: &Arc<Self>, work: Box<Work>) -> Held {
+        Held { manager: Arc::clone(self), work: Some(work) }
     }
 
     /// Takes note of a tick on which nothing was due: it is committed later, with others (S19).
@@ -126,7 +148,7 @@ impl Manager {
 
     /// Whether somebody holds it.
     pub(crate) fn is_held(&self) -> bool {
-        self.held.load(Ordering::Acquire)
+        !self.state().is_free()
     }
 
     /// Nothing runs and nothing is told of this manager until the store was read again (S17).
@@ -158,25 +180,50 @@ impl Held {
     pub(crate) fn manager(&self) -> &Arc<Manager> {
         &self.manager
     }
+
+    /// The manager, and what a tick works with.
+    pub(crate) fn parts(&mut self) -> (&Arc<Manager>, &mut Work) {
+        match &mut self.work {
+            Some(work) => (&self.manager, work),
+            None => unreachable!("what a tick works with is there until it is let go"),
+        }
+    }
 }
 
 impl Deref for Held {
     type Target = Work;
 
     fn deref(&self) -> &Work {
-        &self.work
+        match &self.work {
+            Some(work) => work,
+            None => unreachable!("what a tick works with is there until it is let go"),
+        }
     }
 }
 
 impl DerefMut for Held {
     fn deref_mut(&mut self) -> &mut Work {
-        &mut self.work
+        self.parts().1
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.manager.held.store(false, Ordering::Release);
+        let Some(work) = self.work.take() else { return };
+        let mut state = self.manager.state();
+        if state.queue.is_empty() {
+            state.work = Some(work);
+            return;
+        }
+        let mut held = self.manager.held(work);
+        while let Some(next) = state.queue.pop_front() {
+            // Who has gone meanwhile gives it back.
+            match next.send(held) {
+                Ok(()) => return,
+                Err(back) => held = back,
+            }
+        }
+        state.work = held.work.take();
     }
 }
 
@@ -189,6 +236,8 @@ impl State {
     ) -> Self {
         Self {
             schedule,
+            work: None,
+            queue: VecDeque::new(),
             dirty: false,
             spans: Vec::new(),
             suspect: None,
@@ -200,6 +249,11 @@ impl State {
             driven: false,
             along: None,
         }
+    }
+
+    /// Whether nobody holds the manager.
+    pub(crate) fn is_free(&self) -> bool {
+        self.work.is_some()
     }
 
     /// Leaves the beat of many, if it is in one: from now on each of its ticks is delivered to it.

@@ -19,7 +19,8 @@ pub(crate) struct Step {
     /// The whole tick, where it is over once `commit` is kept.
     pub(crate) closed: Option<Closed>,
     /// What is to be kept before anything of it is told, and before the next step.
-    pub(crate) commit: Option<Commit>,
+    /// Boxed: most of a step is moved more often than it is kept.
+    pub(crate) commit: Option<Box<Commit>>,
 }
 
 impl Core {
@@ -33,7 +34,7 @@ impl Core {
         loop {
             let step = self.step(manager, work, told).await?;
             if let Some(commit) = step.commit {
-                self.keep(manager, commit).await?;
+                self.keep(manager, *commit).await?;
             }
             if let Some(closed) = step.closed {
                 return Ok(closed);
@@ -163,7 +164,7 @@ impl Core {
             state.note(closed);
         }
         let commit = state.commit(&manager.name, &finished.touched, history, writes);
-        Step { closed: finished.closed, commit: Some(commit) }
+        Step { closed: finished.closed, commit: Some(Box::new(commit)) }
     }
 
     /// Keeps an end that was not a run's.
@@ -175,7 +176,7 @@ impl Core {
     ) -> Result<Option<Closed>, HostError> {
         let step = self.ended(manager, &mut manager.state(), finished, history, vec![]);
         if let Some(commit) = step.commit {
-            self.keep(manager, commit).await?;
+            self.keep(manager, *commit).await?;
         }
         Ok(step.closed)
     }

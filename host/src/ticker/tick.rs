@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::core::Core;
 use super::error::HostError;
-use super::manager::{Manager, Work};
+use super::manager::{Manager, State, Work};
 use super::report::{self, Told, Wanted};
 use crate::cluster::Turn;
 use crate::schedule::Delivered;
@@ -29,13 +29,24 @@ impl Core {
         if self.cluster.turn(&manager.name) == Turn::Theirs {
             return Err(HostError::NotOurs(manager.name.clone()));
         }
-        match manager.try_hold() {
-            Some(mut held) => self.tick_held(manager, &mut held, at_ms, by, wanted).await,
+        // Nearly always the manager is sound and there is a place: one look decides all.
+        let place = self.places.take_free();
+        let deliver = |state: &mut State, _: &mut Work| deliver(state, place.is_some(), at_ms, by);
+        match manager.try_hold_with(deliver) {
+            Some((mut held, Some(delivered))) => {
+                let (manager, work) = held.parts();
+                self.end(manager, work, delivered, wanted).await
+            }
+            Some((mut held, None)) => {
+                drop(place);
+                let (manager, work) = held.parts();
+                self.tick_held(manager, work, at_ms, by, wanted).await
+            }
             None => self.busy(manager, at_ms, wanted),
         }
     }
 
-    /// The same for a caller that holds the manager.
+    /// The same for a caller that holds the manager, whatever state it is in.
     pub(crate) async fn tick_held(
         &self,
         manager: &Manager,
@@ -44,27 +55,15 @@ impl Core {
         by: u64,
         wanted: Wanted,
     ) -> Result<Arc<TickReport>, HostError> {
-        // Nearly always the manager is sound and there is a place: one look decides all.
+        self.heal(manager, work).await?;
         let mut place = self.places.take_free();
-        let ready = {
-            let mut state = manager.state();
-            let sound = state.is_sound();
-            let may = sound && (place.is_some() || state.schedule.is_idle(by));
-            may.then(|| state.schedule.deliver(at_ms, by))
-        };
-        let delivered = if let Some(delivered) = ready {
-            delivered
-        } else {
-            self.heal(manager, work).await?;
-            if place.is_none() && !manager.state().schedule.is_idle(by) {
-                place = self.places.take().await;
-                if place.is_none() {
-                    return Ok(self.miss(manager, at_ms, wanted));
-                }
+        if place.is_none() && !manager.state().schedule.is_idle(by) {
+            place = self.places.take().await;
+            if place.is_none() {
+                return Ok(self.miss(manager, at_ms, wanted));
             }
-            manager.state().schedule.deliver(at_ms, by)
-        };
-        let _place = place;
+        }
+        let delivered = manager.state().schedule.deliver(at_ms, by);
         self.end(manager, work, delivered, wanted).await
     }
 
@@ -174,7 +173,7 @@ impl Core {
     pub(crate) async fn commit(
         &self,
         manager: &Manager,
-        make: impl FnOnce(&mut super::manager::State) -> Commit,
+        make: impl FnOnce(&mut State) -> Commit,
     ) -> Result<(), HostError> {
         let commit = make(&mut manager.state());
         self.keep(manager, commit).await
@@ -209,4 +208,10 @@ impl Core {
             Err(StoreError::Unknown(format!("no answer within {:?}", self.limits.commit)))
         })
     }
+}
+
+/// Delivers a tick to a manager that is sound, if there is a place for it or it needs none.
+fn deliver(state: &mut State, place: bool, at_ms: u64, by: u64) -> Option<Delivered> {
+    let may = state.is_sound() && (place || state.schedule.is_idle(by));
+    may.then(|| state.schedule.deliver(at_ms, by))
 }

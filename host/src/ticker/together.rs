@@ -41,6 +41,9 @@ struct Stepped {
 /// What became of the n-th.
 pub(crate) type Done = (usize, Result<Arc<TickReport>, HostError>);
 
+/// What became of ticks that ended together: one message, so that whoever waits is woken once.
+pub(crate) type Dones = Vec<Done>;
+
 /// Ticks at the same time: for which host, and who wants to know what becomes of them. There are at most
 /// as many answers as ticks.
 #[derive(Debug, Clone)]
@@ -49,16 +52,22 @@ pub(crate) struct Together {
     /// these ticks any more, and its store can be closed.
     pub(crate) core: Arc<Core>,
     pub(crate) wanted: Wanted,
-    pub(crate) done: Option<UnboundedSender<Done>>,
+    pub(crate) done: Option<UnboundedSender<Dones>>,
 }
 
 impl Together {
     pub(crate) fn tell(&self, nth: usize, told: Result<Arc<TickReport>, HostError>) {
-        match (&self.done, told) {
+        self.tell_all(vec![(nth, told)]);
+    }
+
+    fn tell_all(&self, told: Dones) {
+        if let Some(done) = &self.done {
             // Whoever no longer listens has lost nothing: what counts is committed.
-            (Some(done), told) => drop(done.send((nth, told))),
-            (None, Err(error)) => tracing::error!(%error, "a tick was not delivered"),
-            (None, Ok(_)) => {}
+            drop(done.send(told));
+            return;
+        }
+        for error in told.into_iter().filter_map(|(_, told)| told.err()) {
+            tracing::error!(%error, "a tick was not delivered");
         }
     }
 
@@ -176,10 +185,11 @@ impl Together {
         let mut commits = Vec::with_capacity(ended.len());
         let mut take = |stepped: &mut Stepped| {
             let commit = stepped.step.as_mut().ok().and_then(|step| step.commit.take());
-            commit.map(|commit| commits.push(commit)).is_some()
+            commit.map(|commit| commits.push(*commit)).is_some()
         };
         let committed: Vec<_> = ended.iter_mut().map(|(stepped, _)| take(stepped)).collect();
         let mut answers = self.core.keep_each(commits).await.into_iter();
+        let mut over = Vec::with_capacity(ended.len());
         for ((Stepped { mut tick, told, step }, place), committed) in
             ended.into_iter().zip(committed)
         {
@@ -206,8 +216,9 @@ impl Together {
                 }
             };
             drop((tick.held, manager, place));
-            self.tell(tick.nth, told);
+            over.push((tick.nth, told));
         }
+        self.tell_all(over);
     }
 }
 

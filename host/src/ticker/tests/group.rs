@@ -188,8 +188,10 @@ impl Side {
         let core = Arc::clone(&self.core);
         let together = Together { core, wanted: Wanted::Due, done: Some(done) };
         together.tick(due).await;
-        while let Some((_, answer)) = answers.recv().await {
-            answer.unwrap();
+        while let Some(some) = answers.recv().await {
+            for (_, answer) in some {
+                answer.unwrap();
+            }
         }
     }
 }

@@ -109,8 +109,8 @@ async fn together(
     let core = Arc::clone(core);
     Together { core, wanted: Wanted::All, done: Some(done) }.tick(due).await;
     let mut all = Vec::new();
-    while let Some((_, answer)) = answers.recv().await {
-        all.push(answer);
+    while let Some(some) = answers.recv().await {
+        all.extend(some.into_iter().map(|(_, answer)| answer));
     }
     all
 }
