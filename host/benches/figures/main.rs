@@ -36,6 +36,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use table::Table;
 
+/// That of the program `tourbillon`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Print the figures of this project
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench")]

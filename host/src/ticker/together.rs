@@ -15,7 +15,7 @@ use super::report::{Told, Wanted};
 use super::run::Step;
 use super::seats::Place;
 use crate::schedule::Delivered;
-use crate::store::StoreError;
+use crate::store::{Commit, StoreError};
 use crate::types::TickReport;
 
 /// The most ticks that are begun in one transaction: the next ones are planned while these run.
@@ -91,7 +91,9 @@ impl Together {
     /// Begins as many ticks as there are places.
     async fn wave(&self, wave: Vec<DueTick>, places: Vec<Place>) {
         let alone = wave.len() == 1;
-        let (mut open, mut plans) = (Vec::with_capacity(wave.len()), Vec::new());
+        let mut open = Vec::with_capacity(wave.len());
+        let kept = if self.core.store.keeps_records() { wave.len() } else { 0 };
+        let mut plans = Vec::with_capacity(kept);
         for (mut tick, place) in wave.into_iter().rev().zip(places) {
             let manager = Arc::clone(tick.held.manager());
             let delivered = {
@@ -129,25 +131,40 @@ impl Together {
                 }
             }
         }
-        if !plans.is_empty() {
-            let mut answers = self.core.keep_each(plans).await.into_iter();
-            open.retain(|(tick, _): &(DueTick, Place)| {
-                let kept = answers.next().unwrap_or_else(|| Err(unanswered()));
-                let failed = kept.map_err(|source| tick.held.manager().suspect(source)).err();
-                failed.map(|error| self.tell(tick.nth, Err(error))).is_none()
-            });
-        }
-        // What was woken for one manager alone need not queue for a thread once more.
+        // What was woken for one manager alone need not queue for a thread once more. Otherwise the next
+        // ticks are planned while these plans are being kept: the store never waits for us.
         if alone {
-            return self.clone().begin(open).await;
+            return self.clone().begin(self.kept(open, plans).await).await;
         }
-        let threads = tokio::runtime::Handle::current().metrics().num_workers();
-        let share = open.len().div_ceil(threads.max(1)).max(1);
-        while !open.is_empty() {
-            let rest = open.split_off(share.min(open.len()));
-            let part = std::mem::replace(&mut open, rest);
-            tokio::spawn(self.clone().begin(part));
+        let this = self.clone();
+        tokio::spawn(async move {
+            let mut open = this.kept(open, plans).await;
+            let threads = tokio::runtime::Handle::current().metrics().num_workers();
+            let share = open.len().div_ceil(threads.max(1)).max(1);
+            while !open.is_empty() {
+                let rest = open.split_off(share.min(open.len()));
+                let part = std::mem::replace(&mut open, rest);
+                tokio::spawn(this.clone().begin(part));
+            }
+        });
+    }
+
+    /// Keeps plans, and answers the ticks whose plan is kept.
+    async fn kept(
+        &self,
+        mut open: Vec<(DueTick, Place)>,
+        plans: Vec<Commit>,
+    ) -> Vec<(DueTick, Place)> {
+        if plans.is_empty() {
+            return open;
         }
+        let mut answers = self.core.keep_each(plans).await.into_iter();
+        open.retain(|(tick, _)| {
+            let kept = answers.next().unwrap_or_else(|| Err(unanswered()));
+            let failed = kept.map_err(|source| tick.held.manager().suspect(source)).err();
+            failed.map(|error| self.tell(tick.nth, Err(error))).is_none()
+        });
+        open
     }
 
     /// Enters the guests of planned ticks, one after the other, for as long as each returns at once. From

@@ -20,6 +20,10 @@ use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::protocol::Order;
 
+/// The allocator mimalloc would take address space in advance, before the child has bounded itself, and
+/// what it hands out of that would count against no limit. It must ask for what it needs when it needs it.
+const RESERVE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "0");
+
 /// Bytes kept of what the child wrote to stderr: its end, where the reason stands.
 const STDERR: u64 = 4 << 10;
 
@@ -86,6 +90,7 @@ fn run(job: &Job, exited: Sender<Event>, events: &Receiver<Event>) -> Result<End
         .arg0("tourbillon-compile")
         .args(job.order.arguments())
         .env_clear()
+        .env(RESERVE.0, RESERVE.1)
         .stdin(Stdio::from(stdin))
         .stdout(copy(&stdout)?)
         .stderr(copy(&stderr)?)

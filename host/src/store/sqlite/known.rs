@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
+use smallvec::SmallVec;
 
 use super::cells::Cells;
 use super::fault::Fault;
@@ -18,6 +19,7 @@ use crate::types::{ManagerName, TaskName, Tick};
 /// One manager whose name was ever installed.
 #[derive(Debug)]
 pub(super) struct Known {
+    name: ManagerName,
     pub(super) id: i64,
     pub(super) installed: bool,
     pub(super) tick: Tick,
@@ -33,7 +35,7 @@ pub(super) struct Known {
     pub(super) spans: i64,
     pub(super) last_span: Option<(SpanKind, Tick)>,
     /// The rows of the tasks, by name.
-    tasks: Vec<(TaskName, i64)>,
+    tasks: SmallVec<[(TaskName, i64); 1]>,
 }
 
 impl Known {
@@ -46,7 +48,7 @@ impl Known {
     /// Replaces the rows of the tasks.
     pub(super) fn set_tasks(&mut self, mut tasks: Vec<(TaskName, i64)>) {
         tasks.sort();
-        self.tasks = tasks;
+        self.tasks = tasks.into();
     }
 
     /// Whether a span goes on where the last one ended, for the same reason.
@@ -58,7 +60,13 @@ impl Known {
 
 /// All managers met since the last rollback: as many as are installed.
 #[derive(Debug, Default)]
-pub(super) struct Managers(HashMap<ManagerName, Known>);
+pub(super) struct Managers {
+    /// Where each stands in `known`; `None` for one that was forgotten.
+    places: HashMap<ManagerName, usize>,
+    known: Vec<Option<Known>>,
+    /// The one behind the last that was asked for: managers that tick together come in one order.
+    next: usize,
+}
 
 impl Managers {
     /// What is known of a manager; `None` for a name that was never installed.
@@ -67,22 +75,41 @@ impl Managers {
         conn: &Connection,
         name: &str,
     ) -> Result<Option<&mut Known>, Fault> {
-        if !self.0.contains_key(name) {
-            let Ok(manager) = ManagerName::new(name) else { return Ok(None) };
-            let Some(known) = read(conn, &manager)? else { return Ok(None) };
-            self.0.insert(manager, known);
+        let guessed = self.known.get(self.next).and_then(Option::as_ref);
+        if guessed.is_some_and(|known| known.name.as_str() == name) {
+            self.next += 1;
+            return Ok(self.known[self.next - 1].as_mut());
         }
-        Ok(self.0.get_mut(name))
+        let place = match self.places.get(name) {
+            Some(place) if self.known[*place].is_some() => *place,
+            place => {
+                let place = place.copied();
+                let Ok(manager) = ManagerName::new(name) else { return Ok(None) };
+                let Some(known) = read(conn, &manager)? else { return Ok(None) };
+                let place = place.unwrap_or_else(|| {
+                    self.known.push(None);
+                    self.places.insert(manager, self.known.len() - 1);
+                    self.known.len() - 1
+                });
+                self.known[place] = Some(known);
+                place
+            }
+        };
+        self.next = place + 1;
+        Ok(self.known[place].as_mut())
     }
 
     /// Forgets one manager: its install or removal has changed it.
     pub(super) fn forget(&mut self, name: &ManagerName) {
-        self.0.remove(name);
+        if let Some(place) = self.places.get(name) {
+            self.known[*place] = None;
+        }
     }
 
     /// Forgets all: a transaction was rolled back.
     pub(super) fn forget_all(&mut self) {
-        self.0.clear();
+        self.places.clear();
+        self.known.clear();
     }
 }
 
@@ -92,6 +119,7 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
         let spans = stated.count("spans")?;
         let state: Beat<'_> = beat.packed("state")?;
         Ok(Known {
+            name: manager.clone(),
             id,
             installed: stated.flag("installed")?,
             tick: Tick::new(beat.u64("tick")?),
@@ -104,7 +132,7 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
             last_run: beat.count("last_run")?,
             spans,
             last_span: last_span(conn, name, id, spans)?,
-            tasks: tasks(conn, name, id)?,
+            tasks: tasks(conn, name, id)?.into(),
         })
     })
 }

@@ -44,7 +44,7 @@ use lock::HostLock;
 use parcel::Parcel;
 use place::Place;
 use pool::{Pool, Slots};
-use writer::{Asked, QUEUE, Request, Writer};
+use writer::{Answer, Asked, QUEUE, Request, Writer};
 
 pub use lock::{Holder, holder};
 pub use reader::SqliteReader;
@@ -115,7 +115,11 @@ impl SqliteStore {
             if queue.send(Request { asked, reply }).await.is_err() {
                 return gone();
             }
-            result.await.unwrap_or_else(|_| vec![Err(StoreError::Unknown(ended.to_owned())); n])
+            let Ok(answers) = result.await else {
+                return vec![Err(StoreError::Unknown(ended.to_owned())); n];
+            };
+            let result = |answer: Answer| answer.map_or(Ok(()), |error| Err(*error));
+            answers.into_iter().map(result).collect()
         }
         .boxed()
     }

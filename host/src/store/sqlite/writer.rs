@@ -35,8 +35,11 @@ const GROUP_BYTES: usize = 32 << 20;
 /// Something that is asked for, and where the answers go: one for each of its works.
 pub(super) struct Request {
     pub(super) asked: Asked,
-    pub(super) reply: oneshot::Sender<Vec<StoreResult<()>>>,
+    pub(super) reply: oneshot::Sender<Vec<Answer>>,
 }
+
+/// Why something was not written, if it was not. There are many at once, and nearly all are `None`.
+pub(super) type Answer = Option<Box<StoreError>>;
 
 /// What is asked for.
 pub(super) enum Asked {
@@ -120,7 +123,7 @@ impl Writer {
         let mut next = None;
         while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
             if let Asked::Reopen = first.asked {
-                answer(first.reply, vec![self.reopen()]);
+                answer(first.reply, vec![self.reopen().err().map(Box::new)]);
                 continue;
             }
             let (mut group, mut weight) = (Vec::new(), (0, 0));
@@ -151,7 +154,7 @@ impl Writer {
         for request in &group {
             request.asked.add_to(&mut works);
         }
-        let mut results = vec![Ok(()); works.len()];
+        let mut results = vec![None; works.len()];
         self.write(&works, &mut results);
         drop(works);
         let mut results = results.into_iter();
@@ -161,7 +164,7 @@ impl Writer {
     }
 
     /// Writes requests in as few transactions as their faults allow.
-    fn write(&mut self, works: &[Work<'_>], results: &mut [StoreResult<()>]) {
+    fn write(&mut self, works: &[Work<'_>], results: &mut [Answer]) {
         let Err(fault) = self.transaction(works, results) else { return };
         if works.len() > 1 && fault.may_be_of_one_caller() {
             let half = works.len() / 2;
@@ -173,20 +176,16 @@ impl Writer {
         if fault.is_damage() {
             self.stopped = Some(stopped("the database is damaged"));
         }
-        results.fill(Err(fault.of_write(&self.place.database)));
+        results.fill(Some(Box::new(fault.of_write(&self.place.database))));
     }
 
     /// One transaction. `Err` means that nothing of it was written, for whatever request.
-    fn transaction(
-        &mut self,
-        works: &[Work<'_>],
-        results: &mut [StoreResult<()>],
-    ) -> Result<(), Fault> {
+    fn transaction(&mut self, works: &[Work<'_>], results: &mut [Answer]) -> Result<(), Fault> {
         if let Some(error) = &self.stopped {
             return Err(error.clone().into());
         }
         let Some(conn) = &self.conn else { return Err(stopped("the database is closed").into()) };
-        results.fill(Ok(()));
+        results.fill(None);
         #[cfg(test)]
         self.hooks.before_transaction(conn)?;
         conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -204,8 +203,8 @@ impl Writer {
         }
         match committed {
             Err(Fault::Store(unknown @ StoreError::Unknown(_))) => {
-                for result in results.iter_mut().filter(|result| result.is_ok()) {
-                    *result = Err(unknown.clone());
+                for result in results.iter_mut().filter(|result| result.is_none()) {
+                    *result = Some(Box::new(unknown.clone()));
                 }
                 self.stopped = Some(stopped("the result of an earlier commit is not known"));
                 Ok(())
@@ -258,7 +257,7 @@ fn fill(
     pen: &mut Pen<'_>,
     place: &Place,
     works: &[Work<'_>],
-    results: &mut [StoreResult<()>],
+    results: &mut [Answer],
 ) -> Result<(), Fault> {
     for (work, result) in works.iter().zip(results) {
         pen.touched = false;
@@ -271,7 +270,7 @@ fn fill(
         match written {
             Ok(()) => {}
             Err(Fault::Store(error)) if !pen.touched => {
-                *result = Err(Fault::of_write(error.into(), &place.database));
+                *result = Some(Box::new(Fault::of_write(error.into(), &place.database)));
             }
             Err(fault) => return Err(fault),
         }
@@ -283,7 +282,7 @@ fn stopped(why: &str) -> StoreError {
     StoreError::Refused(format!("{why}; the store must be opened again and read first"))
 }
 
-fn answer(reply: oneshot::Sender<Vec<StoreResult<()>>>, result: Vec<StoreResult<()>>) {
+fn answer(reply: oneshot::Sender<Vec<Answer>>, result: Vec<Answer>) {
     // A caller that no longer waits has taken the result as unknown, and will open again and read.
     drop(reply.send(result));
 }
