@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -78,10 +79,10 @@ pub(super) fn start(filter: Option<&str>) -> Result<Sink, Stop> {
         (None, Some(text)) => (text.as_str(), VARIABLE),
         (None, None) => (DEFAULT, "the default"),
     };
-    let filter = EnvFilter::builder().parse(text).map_err(|e| {
+    let filter = parse(text).map_err(|why| {
         let text = harmless_line(text, 200);
         Stop::wrong(format!(
-            "{from} is no filter of a log: \"{text}\": {e}; write a level (error, warn, info, debug, \
+            "{from} is no filter of a log: \"{text}\": {why}; write a level (error, warn, info, debug, \
              trace), or targets with levels, such as warn,guest=debug"
         ))
     })?;
@@ -91,6 +92,19 @@ pub(super) fn start(filter: Option<&str>) -> Result<Sink, Stop> {
         .try_init()
         .map_err(|e| Stop::Host(anyhow::anyhow!("can't start the log: {e}")))?;
     Ok(sink)
+}
+
+fn parse(text: &str) -> Result<EnvFilter, String> {
+    // A bare word would be taken for a target, of which all is to be logged: a level with a slip in it.
+    let is_word = |part: &&str| part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let slip = text.split(',').map(str::trim).filter(|part| !part.is_empty()).filter(is_word);
+    let slip = { slip }.find(|word| {
+        *word != "guest" && *word != "tourbillon" && word.parse::<LevelFilter>().is_err()
+    });
+    match slip {
+        Some(word) => Err(format!("there is no level {}", harmless_line(word, 40))),
+        None => EnvFilter::builder().parse(text).map_err(|e| e.to_string()),
+    }
 }
 
 /// Turns events into lines.
@@ -199,6 +213,17 @@ mod tests {
         let layer = Lines(sink.clone()).with_filter(EnvFilter::new(filter));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), work);
         sink.newest(KEPT)
+    }
+
+    #[test]
+    fn a_level_with_a_slip_in_it_is_not_taken_for_a_target() {
+        let said = |text| parse(text).map_or_else(|why| why, |_| "fine".to_owned());
+        for fine in ["warn", "OFF", "0", "info,guest=debug", "guest", "wasmtime_wasi=trace", ""] {
+            assert_eq!(said(fine), "fine", "{fine}");
+        }
+        assert_eq!(said("loud"), "there is no level loud");
+        assert_eq!(said("warn, inof"), "there is no level inof");
+        assert_ne!(said("guest=loud"), "fine");
     }
 
     #[test]
