@@ -1,8 +1,8 @@
 //! The embedded database: one file, `tourbillon.db`, in the state directory.
 //!
 //! One thread writes and shares its transactions among all callers; a few threads read. A commit that was
-//! acknowledged is on the disk (write-ahead log, `synchronous=FULL`) and anybody can look inside with
-//! `sqlite3` while the host runs. Knows nothing of ticks: it writes the rows that it is handed.
+//! acknowledged is on the disk (write-ahead log, `synchronous=FULL`), and other processes can read beside
+//! it. Knows nothing of ticks: it writes the rows that it is handed.
 //!
 //! Invariant: a file that is damaged, foreign or of a newer version is never written to.
 
