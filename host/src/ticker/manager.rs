@@ -123,6 +123,8 @@ impl Manager {
                 if let Some(work) = state.work.take() {
                     return self.held(work);
                 }
+                // Whoever gave up waiting takes up no place.
+                state.queue.retain(|next| !next.is_closed());
                 let (next, mine) = oneshot::channel();
                 state.queue.push_back(next);
                 mine

@@ -72,7 +72,7 @@ impl Together {
     }
 
     /// Ticks managers at the same time, as many as there are places for, the others as places come
-    /// free. Needs a tokio runtime, on whose threads they run; returns once the last one has begun.
+    /// free. Needs a tokio runtime, on whose threads they run; returns once the last plan is made.
     pub(crate) async fn tick(self, mut due: Vec<DueTick>) {
         let mut line = self.core.places.line_up(due.len());
         for tick in due.drain(line.len()..) {

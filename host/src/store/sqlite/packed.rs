@@ -18,6 +18,10 @@ use crate::types::{
     Tick, Trigger,
 };
 
+/// Lengths of the state of a manager: a row that keeps its length is written over in place, and a plan
+/// takes some bytes that are free again once the tick is over.
+const STEP: usize = 64;
+
 /// Packs a value at the end of a buffer, and tells where.
 pub(super) fn append(
     buffer: &mut Vec<u8>,
@@ -43,10 +47,21 @@ pub(super) fn pack<'a>(
     Ok(buffer)
 }
 
-/// What a blob holds, all of it.
+/// The same, filled up with zeros to the next [`STEP`].
+pub(super) fn append_filled(
+    buffer: &mut Vec<u8>,
+    value: &impl Serialize,
+) -> Result<Range<usize>, StoreError> {
+    let Range { start, end } = append(buffer, value)?;
+    let end = start + (end - start).next_multiple_of(STEP);
+    buffer.resize(end, 0);
+    Ok(start..end)
+}
+
+/// What a blob holds: all of it, but for what [`append_filled`] may have filled up.
 pub(super) fn unpack<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, String> {
     match postcard::take_from_bytes(bytes) {
-        Ok((value, [])) => Ok(value),
+        Ok((value, rest)) if rest.len() < STEP && rest.iter().all(|byte| *byte == 0) => Ok(value),
         Ok((_, rest)) => Err(format!("{} bytes follow what it should hold", rest.len())),
         Err(error) => Err(format!("can't be unpacked: {error}")),
     }
@@ -405,9 +420,11 @@ mod tests {
         for cut in 0..packed.len() {
             assert!(unpack::<Beat<'_>>(&packed[..cut]).is_err(), "{cut}");
         }
-        let longer = [packed.as_slice(), &[0]].concat();
-        assert!(unpack::<Beat<'_>>(&longer).err().unwrap().contains("1 bytes follow"));
-        assert!(unpack::<Beat<'_>>(&packed).is_ok());
+        let follows = |rest: &[u8]| unpack::<Beat<'_>>(&[packed.as_slice(), rest].concat()).err();
+        assert!(follows(&[1]).unwrap().contains("1 bytes follow"));
+        assert!(follows(&[0; STEP]).unwrap().contains("64 bytes follow"));
+        assert_eq!(follows(&[0; STEP - 1]), None);
+        assert_eq!(follows(&[]), None);
     }
 
     #[test]

@@ -72,25 +72,26 @@ pub(super) struct Run<'a> {
 
 impl Parcel {
     /// Packs commits, in their order.
-    pub(super) fn of(commits: Vec<Commit>) -> StoreResult<Self> {
+    pub(super) fn of(mut commits: Vec<Commit>) -> StoreResult<Self> {
         let mut parcel = Self::default();
         parcel.commits.reserve_exact(commits.len());
-        for commit in commits {
+        // By reference: a commit is large, and all but its spans and writes is only looked at.
+        for commit in &mut commits {
             parcel.add(commit)?;
         }
         Ok(parcel)
     }
 
-    fn add(&mut self, commit: Commit) -> StoreResult<()> {
+    fn add(&mut self, commit: &mut Commit) -> StoreResult<()> {
         let Commit { manager, row, tasks, history, spans, writes } = commit;
         let manager = self.text(manager.as_str());
-        let state = packed::append(&mut self.bytes, &packed::Beat::of(&row))?;
-        for task in &tasks {
+        let state = packed::append_filled(&mut self.bytes, &packed::Beat::of(row))?;
+        for task in tasks {
             let name = self.text(task.name.as_str());
             let state = packed::append(&mut self.bytes, &packed::Task::of(task))?;
             self.tasks.push(TaskRow { name, state });
         }
-        for run in &history {
+        for run in history {
             let task = self.text(run.task.as_str());
             let figures = packed::append(&mut self.bytes, &packed::Run::of(run))?;
             let error = run.error.as_deref().map(|error| self.text(error));
@@ -98,8 +99,8 @@ impl Parcel {
             let (tick, outcome) = (run.tick, run.outcome.as_str());
             self.runs.push(RunRow { task, tick, outcome, figures, error, detail });
         }
-        self.spans.extend(spans);
-        self.writes.extend(writes);
+        self.spans.append(spans);
+        self.writes.append(writes);
         self.commits.push(Heading {
             manager,
             tick: row.tick,

@@ -111,8 +111,8 @@ fn bad_values_are_named_with_table_manager_and_column() {
     check("UPDATE beat SET tick = -1", &["table beat", "manager m", "column tick", "-1"]);
     check("UPDATE beat SET state = x'00'", &["table beat", "column state", "can't be unpacked"]);
     check(
-        "UPDATE beat SET state = CAST(state || x'00' AS BLOB)",
-        &["column state", "1 bytes follow"],
+        "UPDATE beat SET state = CAST(state || x'01' AS BLOB)",
+        &["column state", "bytes follow"],
     );
     check("UPDATE task SET name = 'A b' WHERE name = 'a'", &["table task", "column name"]);
     check("UPDATE task SET state = zeroblob(9)", &["table task", "manager m", "column state"]);

@@ -168,6 +168,31 @@ fn s12_a_tick_on_a_busy_manager_is_missed_whole_and_counted() {
 }
 
 #[test]
+fn s12_a_manager_is_handed_on_in_order_and_who_gave_up_keeps_nobody_waiting() {
+    block_on(async {
+        let rig = Rig::new(Disk::memory(), &[setting("a", 0, true)]).await;
+        let manager = rig.manager();
+        let held = manager.try_hold().unwrap();
+        let mut waiting: Vec<_> = (0..4).map(|_| Box::pin(manager.hold())).collect();
+        for one in &mut waiting {
+            assert!(futures::poll!(one).is_pending());
+        }
+        drop(waiting.remove(0));
+        drop(held);
+        let held = waiting.remove(0).await;
+        assert!(manager.try_hold().is_none(), "nobody goes before who waits");
+        assert!(futures::poll!(&mut waiting[1]).is_pending(), "one after the other");
+        drop(held);
+        // It has been handed to the next one, who never looks.
+        drop(waiting.remove(0));
+        drop(waiting.remove(0).await);
+        assert!(!manager.is_held());
+        rig.tick().await.unwrap();
+        rig.check().await;
+    });
+}
+
+#[test]
 fn s14_s21_runs_by_hand_have_numbers_of_their_own() {
     block_on(async {
         let rig = Rig::new(Disk::memory(), &[setting("a", 5, false)]).await;
