@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use serde::Deserialize;
 
 use super::fault::Fault;
-use super::packed;
+use super::packed::{self, Packed};
 use super::tables::Table;
 use crate::store::StoreError;
 use crate::types::harmless_line;
@@ -77,7 +77,7 @@ impl<'a> Cells<'a> {
     }
 
     /// What a blob holds packed.
-    pub(super) fn packed<T: Deserialize<'a>>(&self, column: &str) -> Result<T, Fault> {
+    pub(super) fn packed<T: Packed + Deserialize<'a>>(&self, column: &str) -> Result<T, Fault> {
         packed::unpack(self.blob(column)?).map_err(|why| self.bad(column, why))
     }
 

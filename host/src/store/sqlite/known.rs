@@ -58,7 +58,7 @@ impl Known {
     }
 }
 
-/// All managers met since the last rollback: as many as are installed.
+/// All managers met since the last rollback: at most as many as names that were ever installed.
 #[derive(Debug, Default)]
 pub(super) struct Managers {
     /// Where each stands in `known`; `None` for one that was forgotten.

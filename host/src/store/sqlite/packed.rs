@@ -18,14 +18,16 @@ use crate::types::{
     Tick, Trigger,
 };
 
-/// Lengths of the state of a manager: a row that keeps its length is written over in place, and a plan
-/// takes some bytes that are free again once the tick is over.
-const STEP: usize = 64;
+/// What is packed into one blob of a row.
+pub(super) trait Packed {
+    /// The blob is filled up with zeros to a multiple of so many bytes.
+    const STEP: usize = 1;
+}
 
 /// Packs a value at the end of a buffer, and tells where.
-pub(super) fn append(
+pub(super) fn append<T: Packed + Serialize>(
     buffer: &mut Vec<u8>,
-    value: &impl Serialize,
+    value: &T,
 ) -> Result<Range<usize>, StoreError> {
     let from = buffer.len();
     match postcard::to_extend(value, std::mem::take(buffer)) {
@@ -34,38 +36,38 @@ pub(super) fn append(
             return Err(StoreError::Refused(format!("a record can't be packed: {error}")));
         }
     }
+    buffer.resize(from + (buffer.len() - from).next_multiple_of(T::STEP), 0);
     Ok(from..buffer.len())
 }
 
 /// Packs a value into a buffer, which is emptied first.
-pub(super) fn pack<'a>(
+pub(super) fn pack<'a, T: Packed + Serialize>(
     buffer: &'a mut Vec<u8>,
-    value: &impl Serialize,
+    value: &T,
 ) -> Result<&'a [u8], StoreError> {
     buffer.clear();
     append(buffer, value)?;
     Ok(buffer)
 }
 
-/// The same, filled up with zeros to the next [`STEP`].
-pub(super) fn append_filled(
-    buffer: &mut Vec<u8>,
-    value: &impl Serialize,
-) -> Result<Range<usize>, StoreError> {
-    let Range { start, end } = append(buffer, value)?;
-    let end = start + (end - start).next_multiple_of(STEP);
-    buffer.resize(end, 0);
-    Ok(start..end)
+/// What a blob holds: all of it, but for the zeros that fill it up.
+pub(super) fn unpack<'a, T: Packed + Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, String> {
+    let (value, rest) =
+        postcard::take_from_bytes(bytes).map_err(|e| format!("can't be unpacked: {e}"))?;
+    let fills = rest.iter().all(|byte| *byte == 0)
+        && (bytes.len() - rest.len()).next_multiple_of(T::STEP) == bytes.len();
+    if fills { Ok(value) } else { Err(format!("{} bytes follow what it should hold", rest.len())) }
 }
 
-/// What a blob holds: all of it, but for what [`append_filled`] may have filled up.
-pub(super) fn unpack<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, String> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((value, rest)) if rest.len() < STEP && rest.iter().all(|byte| *byte == 0) => Ok(value),
-        Ok((_, rest)) => Err(format!("{} bytes follow what it should hold", rest.len())),
-        Err(error) => Err(format!("can't be unpacked: {error}")),
-    }
+/// A plan makes the state of a manager longer and the end of its tick shorter again; a row that keeps its
+/// length is written over in place.
+impl Packed for Beat<'_> {
+    const STEP: usize = 64;
 }
+
+impl Packed for Task {}
+
+impl Packed for Run {}
 
 /// What a tick changes of a manager, beside its tick and its place in the history.
 #[derive(Serialize, Deserialize)]
@@ -421,16 +423,18 @@ mod tests {
             assert!(unpack::<Beat<'_>>(&packed[..cut]).is_err(), "{cut}");
         }
         let follows = |rest: &[u8]| unpack::<Beat<'_>>(&[packed.as_slice(), rest].concat()).err();
-        assert!(follows(&[1]).unwrap().contains("1 bytes follow"));
-        assert!(follows(&[0; STEP]).unwrap().contains("64 bytes follow"));
-        assert_eq!(follows(&[0; STEP - 1]), None);
         assert_eq!(follows(&[]), None);
+        assert!(follows(&[0]).unwrap().contains("bytes follow"));
+        assert!(follows(&[0; 64]).unwrap().contains("bytes follow"));
+        let mut marked = packed.clone();
+        *marked.last_mut().unwrap() = 1;
+        assert!(unpack::<Beat<'_>>(&marked).err().unwrap().contains("bytes follow"));
     }
 
     #[test]
     fn a_list_that_claims_to_be_endless_takes_no_memory() {
-        // A count of 2^63 elements, and nothing behind it.
-        let claim = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
-        assert!(unpack::<Vec<(u8, u64)>>(&claim).is_err());
+        // Six numbers, and a count of 2^63 sums with nothing behind it.
+        let claim = [0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        assert!(unpack::<Beat<'_>>(&claim).err().unwrap().contains("can't be unpacked"));
     }
 }

@@ -85,7 +85,7 @@ impl Parcel {
     fn add(&mut self, commit: &mut Commit) -> StoreResult<()> {
         let Commit { manager, row, tasks, history, spans, writes } = commit;
         let manager = self.text(manager.as_str());
-        let state = packed::append_filled(&mut self.bytes, &packed::Beat::of(row))?;
+        let state = packed::append(&mut self.bytes, &packed::Beat::of(row))?;
         for task in tasks {
             let name = self.text(task.name.as_str());
             let state = packed::append(&mut self.bytes, &packed::Task::of(task))?;
