@@ -93,18 +93,18 @@ impl Manager {
 
     /// The same, unless somebody holds it.
     pub(crate) fn try_hold(self: &Arc<Self>) -> Option<Held> {
-        self.try_hold_with(|_, _| ()).map(|(held, ())| held)
+        self.try_hold_with(|_| ()).map(|(held, ())| held)
     }
 
-    /// The same, with a look at what is held.
+    /// The same, with a look at its state.
     pub(crate) fn try_hold_with<T>(
         self: &Arc<Self>,
-        look: impl FnOnce(&mut State, &mut Work) -> T,
+        look: impl FnOnce(&mut State) -> T,
     ) -> Option<(Held, T)> {
         let mut state = self.state();
-        let mut work = state.work.take()?;
+        let work = state.work.take()?;
         state.step_out();
-        let seen = look(&mut state, &mut work);
+        let seen = look(&mut state);
         Some((self.held(work), seen))
     }
 
@@ -211,21 +211,21 @@ impl DerefMut for Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(work) = self.work.take() else { return };
-        let mut state = self.manager.state();
-        if state.queue.is_empty() {
-            state.work = Some(work);
-            return;
+        let Some(mut work) = self.work.take() else { return };
+        loop {
+            let next = {
+                let mut state = self.manager.state();
+                let Some(next) = state.queue.pop_front() else {
+                    state.work = Some(work);
+                    return;
+                };
+                next
+            };
+            // Without the lock, for it wakes somebody. Who has gone meanwhile gives it back.
+            let Err(mut back) = next.send(self.manager.held(work)) else { return };
+            let Some(again) = back.work.take() else { return };
+            work = again;
         }
-        let mut held = self.manager.held(work);
-        while let Some(next) = state.queue.pop_front() {
-            // Who has gone meanwhile gives it back.
-            match next.send(held) {
-                Ok(()) => return,
-                Err(back) => held = back,
-            }
-        }
-        state.work = held.work.take();
     }
 }
 

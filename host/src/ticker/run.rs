@@ -112,13 +112,12 @@ impl Core {
         task: TaskName,
     ) -> Step {
         let Some(mut live) = work.live.take() else { return Step { closed: None, commit: None } };
-        let mut id = std::mem::take(&mut work.id);
-        id.renew(&manager.name, &task, current.tick, current.by_hand);
+        work.id.renew(&manager.name, &task, current.tick, current.by_hand);
         work.entered = Some(current.clone());
         let limits = work.limits(&task);
         let mut result = live
             .run(RunCall {
-                id: &id,
+                id: &work.id,
                 task: &task,
                 tick: current.tick,
                 at_ms: current.at_ms,
@@ -130,7 +129,6 @@ impl Core {
             })
             .await;
         let granted = limits.fuel;
-        work.id = id;
         // S15: what was killed is never entered again.
         if result.lives && work.spec.mode == InstanceMode::Resident {
             work.live = Some(live);

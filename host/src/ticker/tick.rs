@@ -31,7 +31,7 @@ impl Core {
         }
         // Nearly always the manager is sound and there is a place: one look decides all.
         let place = self.places.take_free();
-        let deliver = |state: &mut State, _: &mut Work| deliver(state, place.is_some(), at_ms, by);
+        let deliver = |state: &mut State| deliver(state, place.is_some(), at_ms, by);
         match manager.try_hold_with(deliver) {
             Some((mut held, Some(delivered))) => {
                 let (manager, work) = held.parts();
@@ -87,20 +87,10 @@ impl Core {
             }
             Delivered::Open => {
                 self.commit_plan(manager).await?;
-                return self.planned(manager, work, wanted).await;
+                return self.go_on(manager, work, Told::default(), wanted).await;
             }
         };
         Ok(self.publish(manager, &closed, Told::default(), wanted))
-    }
-
-    /// What follows once the plan of a tick is committed.
-    pub(crate) async fn planned(
-        &self,
-        manager: &Manager,
-        work: &mut Work,
-        wanted: Wanted,
-    ) -> Result<Arc<TickReport>, HostError> {
-        self.go_on(manager, work, Told::default(), wanted).await
     }
 
     /// What is left of a tick, of which some runs have ended.

@@ -1,6 +1,7 @@
 //! The way of a tick by example, one rule at a time.
 
 use std::sync::Arc;
+use std::task::Poll;
 
 use super::rig::{Disk, Rig, candidate};
 use super::script::{Play, Script};
@@ -9,7 +10,7 @@ use crate::store::{FailingStore, Fault, FreezingStore, MemoryStore, Stage, Store
 use crate::ticker::core::Core;
 use crate::ticker::error::HostError;
 use crate::ticker::install::InstallError;
-use crate::ticker::manager::Manager;
+use crate::ticker::manager::{Held, Manager};
 use crate::ticker::report::Wanted;
 use crate::ticker::together::{DueTick, Together};
 use crate::types::{ManagerName, OnLost, Outcome, Tick, TickReport};
@@ -177,15 +178,19 @@ fn s12_a_manager_is_handed_on_in_order_and_who_gave_up_keeps_nobody_waiting() {
         for one in &mut waiting {
             assert!(futures::poll!(one).is_pending());
         }
+        let turn = |polled: Poll<Held>| match polled {
+            Poll::Ready(held) => held,
+            Poll::Pending => panic!("it is the turn of the first in line"),
+        };
         drop(waiting.remove(0));
         drop(held);
-        let held = waiting.remove(0).await;
         assert!(manager.try_hold().is_none(), "nobody goes before who waits");
-        assert!(futures::poll!(&mut waiting[1]).is_pending(), "one after the other");
+        let held = turn(futures::poll!(&mut waiting[0]));
+        assert!(futures::poll!(&mut waiting[2]).is_pending(), "one after the other");
         drop(held);
         // It has been handed to the next one, who never looks.
-        drop(waiting.remove(0));
-        drop(waiting.remove(0).await);
+        drop(waiting.remove(1));
+        drop(turn(futures::poll!(&mut waiting[1])));
         assert!(!manager.is_held());
         rig.tick().await.unwrap();
         rig.check().await;
