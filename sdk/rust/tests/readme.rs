@@ -5,12 +5,38 @@
 
 use tourbillon_sdk::testing::{Harness, set_config};
 
-include!("readme/janitor.rs");
+// What follows up to the first test stands in the README, word for word.
+use tourbillon_sdk::prelude::*;
+
+#[derive(Default)]
+struct Janitor;
+
+#[manager]
+impl Manager for Janitor {
+    /// Expires what is too old. A record's key is the millisecond at which it came in.
+    #[periodic_task(ticks_between_runs = 2, run_immediately)]
+    fn sweep(&mut self, run: &Run) -> Result<()> {
+        let retention = config::duration("retention")?.ok_or("how long do records live?")?;
+        let oldest = run.scheduled_at_ms.saturating_sub(retention.as_millis() as u64);
+        let store = Bucket::own()?;
+        for key in store.keys() {
+            let key = key?;
+            if key.parse::<u64>()? < oldest {
+                store.delete(&key)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+tourbillon_sdk::export!(Janitor);
 
 #[test]
 fn the_readme_shows_the_manager_that_is_tested_here() {
     let readme = include_str!("../../../README.md");
-    assert!(readme.contains(include_str!("readme/janitor.rs")), "copy tests/readme/janitor.rs");
+    let shown = readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(shown.contains("#[periodic_task"), "{shown}");
+    assert!(include_str!("readme.rs").contains(shown), "copied wrong, or changed:\n{shown}");
 }
 
 #[test]
