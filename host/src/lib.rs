@@ -36,6 +36,7 @@
 //! triggers, pauses, listens, and goes on from the state of an earlier host; `own_capability` lets a
 //! manager import an interface of the embedder's own ([`capabilities::Capability`]).
 
+pub mod authoring;
 pub mod capabilities;
 pub mod cli;
 pub mod clock;
@@ -47,6 +48,7 @@ pub mod runner;
 pub mod schedule;
 pub mod selftest;
 pub mod store;
+pub mod testing;
 pub mod ticker;
 pub mod types;
 

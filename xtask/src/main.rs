@@ -1,7 +1,7 @@
 //! `cargo xtask`: what this repository does beside compiling itself.
 //!
 //! One file for each command under `commands`, and rooms that commands share: `toolchain` finds or
-//! makes a compiler for guests, `component` turns a core module into a component, `process` runs
+//! makes a compiler for guests, `tools` brings the compilers of other languages, `component` turns a core module into a component, `process` runs
 //! programs, `workspace` knows where things are. Nothing here is part of the product.
 
 #![allow(clippy::disallowed_methods, reason = "a command of the repository tells how long it took")]
@@ -14,6 +14,7 @@ mod commands;
 mod component;
 mod process;
 mod toolchain;
+mod tools;
 mod workspace;
 
 /// What this repository does beside compiling itself
@@ -29,8 +30,10 @@ enum Command {
     Bench(commands::bench::Args),
     Demo(commands::demo::Args),
     Guests(commands::guests::Args),
+    Sdks(commands::sdks::Args),
     Test(commands::test::Args),
     Toolchain(commands::toolchain::Args),
+    Tools(commands::tools::Args),
 }
 
 fn main() -> ExitCode {
@@ -38,8 +41,10 @@ fn main() -> ExitCode {
         Command::Bench(args) => commands::bench::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
         Command::Guests(args) => commands::guests::run(&args),
+        Command::Sdks(args) => commands::sdks::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Toolchain(args) => commands::toolchain::run(&args),
+        Command::Tools(args) => commands::tools::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
+use crate::authoring::Language;
 use crate::config;
 use crate::types::{ByteSize, Fuel, ManagerName, Outcome, TaskName};
 
@@ -47,6 +48,14 @@ pub(super) enum Command {
     Tick(Tick),
     /// Show what a component imports, exports and declares
     Inspect(Inspect),
+    /// Begin a manager: a small project that builds and ticks at once
+    New(New),
+    /// Build a component of a directory of sources
+    Build(Build),
+    /// Run a directory of sources while they are being written: build, exchange, tick, show
+    Dev(Dev),
+    /// Play the scenarios of a manager: ticks in simulated time, and what they must come to
+    Test(Test),
     /// Check a configuration and its components, and show every limit in force
     Check(Check),
     /// Show how managers stand; works while a host runs, too
@@ -94,7 +103,7 @@ Components given here run with every setting at its default, each named after it
 On a terminal a live table is shown: arrows scroll, q ends. SIGINT and SIGTERM end gracefully:
 runs in progress end or meet their deadline. A second signal ends at once.")]
 pub(super) struct Run {
-    /// A configuration file (.toml), or components to run without one
+    /// A configuration file (.toml), or components or directories of sources to run without one
     #[arg(value_name = "FILE | COMPONENT", value_hint = ValueHint::FilePath, conflicts_with = "file")]
     pub(super) what: Vec<PathBuf>,
 
@@ -131,7 +140,7 @@ pub(super) struct Run {
 
 The first tick of a new manager is 1. Without --state nothing is kept.")]
 pub(super) struct Tick {
-    /// The components; each becomes a manager
+    /// The components, or directories of sources, which are built first; each becomes a manager
     #[arg(required = true, value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
     pub(super) components: Vec<PathBuf>,
 
@@ -176,12 +185,124 @@ pub(super) struct Tick {
     pub(super) json: bool,
 }
 
+/// `tourbillon new`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tourbillon new first-job --lang python
+
+The SDK is copied into the project, which needs nothing else of Tourbillon to be built.")]
+pub(super) struct New {
+    /// The project's name, and its component's
+    #[arg(value_name = "NAME", value_parser = manager_name)]
+    pub(super) name: ManagerName,
+
+    /// The language: rust, python, typescript, c, cpp or go
+    #[arg(short, long, value_name = "LANGUAGE")]
+    pub(super) lang: Language,
+
+    /// Where it is made, instead of a directory of its name
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon build`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tourbillon build
+  tourbillon build first-job --json
+
+The component is left in the directory's `build`. A tool that is not there is named with the command that
+brings it; nothing is installed.")]
+pub(super) struct Build {
+    /// The directory
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `tourbillon dev`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tourbillon dev first-job --interval 500ms --config greeting=hello
+
+What changes is built, and exchanged between two ticks: counters and the store stay. A build that fails
+leaves the running manager where it is.")]
+pub(super) struct Dev {
+    /// The directory
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// How often it is ticked
+    #[arg(long, value_name = "DUR", default_value = "1s", value_parser = config::interval)]
+    pub(super) interval: Duration,
+
+    /// A setting that the manager reads through `wasi:config`
+    #[arg(long = "config", value_name = "KEY=VALUE", value_parser = setting)]
+    pub(super) config: Vec<(String, String)>,
+
+    /// Keep the state in this directory, and go on from what is there
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) state: Option<PathBuf>,
+}
+
+/// `tourbillon test`.
+#[derive(Debug, Args)]
+#[command(after_help = "A scenario is a file scenarios/NAME.toml:
+  ticks = 3
+  [manager]                       # as in tourbillon.toml
+  config = { greeting = \"hello\" }
+  [store]                         # what the manager's bucket holds before
+  greetings = \"4\"
+  [expect]
+  logs_with = [\"1 greet info hello, tick 1: greeting 5\"]
+  [expect.outcomes]
+  greet = \"ok ok ok\"            # one for each tick, - for skipped, * for any
+  report = \"- - ok\"
+
+Write no more than what is given and the line [expect], and --bless does the rest.")]
+pub(super) struct Test {
+    /// The directory of sources, which is built first
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// Test this component instead of building one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) component: Option<PathBuf>,
+
+    /// Where the scenarios are, instead of the directory's `scenarios`
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) scenarios: Option<PathBuf>,
+
+    /// Only scenarios with this in their name
+    #[arg(long, value_name = "TEXT")]
+    pub(super) only: Option<String>,
+
+    /// Write what happened beside each scenario, into NAME.found
+    #[arg(long, conflicts_with = "bless")]
+    pub(super) record: bool,
+
+    /// Accept what happens: write it into the scenarios as what is expected
+    #[arg(long)]
+    pub(super) bless: bool,
+
+    /// Print one line of JSON for each scenario
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// `tourbillon inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   tourbillon inspect janitor.wasm")]
 pub(super) struct Inspect {
-    /// The component
+    /// The component, or a directory of sources, which is built first
     #[arg(value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
     pub(super) component: PathBuf,
 

@@ -6,21 +6,35 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::build;
 use super::ending::Stop;
 use super::printing::shown;
+use crate::authoring::Language;
 
 /// So many names of a directory are compared with a wrong one.
 const LOOKED_AT: usize = 1_000;
 
+/// The component that is meant: a file, or what a directory of sources is built to. Refuses what can be
+/// neither.
+pub(super) fn component(path: &Path) -> Result<PathBuf, Stop> {
+    if path.is_dir() && Language::of(path).is_some() {
+        return build::of_directory(path);
+    }
+    look(path).map(|()| path.to_owned())
+}
+
 /// Refuses what can't be a component's file.
-pub(super) fn look(path: &Path) -> Result<(), Stop> {
+fn look(path: &Path) -> Result<(), Stop> {
     let name = shown(path);
     match path.metadata() {
         Ok(meta) if meta.is_dir() => Err(Stop::wrong(match components(path).first() {
             Some(inside) => {
                 format!("{name} is a directory: name a component in it, such as {}", shown(inside))
             }
-            None => format!("{name} is a directory: name the .wasm file of a component"),
+            None => format!(
+                "{name} is a directory, and neither a component is in it nor sources of a manager: name the \
+                 .wasm file of a component, or begin a manager with `tourbillon new`"
+            ),
         })),
         Ok(_) => Ok(()),
         Err(e) if e.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
@@ -98,6 +112,10 @@ mod tests {
         std::fs::remove_file(root.join("link.wasm")).unwrap();
         check("x.wasm", "error: there is no file DIR/x.wasm: give the .wasm file of a component");
         check("", "error: DIR/ is a directory: name a component in it, such as DIR/janitor.wasm");
-        check("empty", "error: DIR/empty is a directory: name the .wasm file of a component");
+        check(
+            "empty",
+            "error: DIR/empty is a directory, and neither a component is in it nor sources of a manager: name \
+             the .wasm file of a component, or begin a manager with `tourbillon new`",
+        );
     }
 }

@@ -22,9 +22,9 @@ const NAME: &str = "inspected";
 
 /// Inspects a component.
 pub(super) async fn inspect(args: Args) -> Ended {
-    files::look(&args.component)?;
+    let component = files::component(&args.component)?;
     let name = ManagerName::new(NAME).map_err(super::ending::Stop::wrong)?;
-    let spec = ManagerSpec::new(name, ComponentSource::Path(args.component.clone()));
+    let spec = ManagerSpec::new(name, ComponentSource::Path(component));
     let config = HostConfig::default();
     let house = House::open(&Plan::of(&config, None))?;
     let progress = Progress::new(1);

@@ -4,8 +4,10 @@
 //! builds a host from the rooms), printing and views. Knows no rule of a tick and enters no guest.
 
 mod args;
+mod build;
 mod check;
 mod control;
+mod dev;
 mod ending;
 mod files;
 mod history;
@@ -13,6 +15,7 @@ mod house;
 mod inspect;
 mod live;
 mod logging;
+mod new;
 mod place;
 mod printing;
 mod progress;
@@ -20,6 +23,7 @@ mod run;
 mod self_test;
 mod signals;
 mod status;
+mod test;
 mod texts;
 mod tick;
 mod trigger;
@@ -104,9 +108,12 @@ fn panics() {
 }
 
 fn dispatch(cli: Cli) -> Ended {
-    match cli.command {
+    match &cli.command {
         Command::Schema => return texts::schema(),
-        Command::Completions { shell } => return texts::completions(shell),
+        Command::Completions { shell } => return texts::completions(*shell),
+        Command::New(args) => return new::new(args),
+        Command::Build(args) => return build::build(args),
+        Command::Test(args) => return test::test(args),
         _ => {}
     }
     let log = logging::start(cli.log.as_deref())?;
@@ -128,6 +135,10 @@ fn dispatch(cli: Cli) -> Ended {
             Command::Trigger(args) => trigger::trigger(args).await,
             Command::Schema => texts::schema(),
             Command::Completions { shell } => texts::completions(shell),
+            Command::New(args) => new::new(&args),
+            Command::Build(args) => build::build(&args),
+            Command::Test(args) => test::test(&args),
+            Command::Dev(args) => dev::dev(args).await,
         }
     });
     runtime.shutdown_background();

@@ -109,10 +109,10 @@ pub(super) fn managers(
     let mut seen: BTreeMap<ManagerName, &Path> = BTreeMap::new();
     let mut specs = Vec::with_capacity(components.len());
     for (i, path) in components.iter().enumerate() {
-        files::look(path)?;
+        let component = files::component(path)?;
         let name = match names.get(i) {
             Some(name) => name.clone(),
-            None => name_of(path)?,
+            None => name_of(&component)?,
         };
         if let Some(other) = seen.insert(name.clone(), path) {
             return Err(Stop::wrong(format!(
@@ -121,7 +121,7 @@ pub(super) fn managers(
                 shown(path)
             )));
         }
-        specs.push(ManagerSpec::new(name, ComponentSource::Path(path.clone())));
+        specs.push(ManagerSpec::new(name, ComponentSource::Path(component)));
     }
     Ok(specs)
 }

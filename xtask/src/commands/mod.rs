@@ -3,5 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod guests;
+pub(crate) mod sdks;
 pub(crate) mod test;
 pub(crate) mod toolchain;
+pub(crate) mod tools;

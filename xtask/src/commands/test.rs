@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::guests;
+use super::{guests, sdks};
 use crate::process::{self, Tool};
-use crate::workspace;
+use crate::{tools, workspace};
 
 /// What is tested in one command, and what in another.
 const HOST: &[&str] = &["tourbillon"];
@@ -35,6 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     let out = workspace::guests_out();
     let nextest = has_nextest();
+    step("bring the tools of other languages", &mut || tools::bring())?;
     step("build the guests", &mut || guests::build(&out).map(drop))?;
     let cargo = || {
         let mut cargo = Tool::new(env!("CARGO"));
@@ -68,6 +69,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             .env("CARGO_TARGET_DIR", workspace::target().join("guests-test"))
             .run()
     })?;
+    step("test the SDK for Python and its examples", &mut sdks::python)?;
+    step("test the SDK for TypeScript and its examples", &mut sdks::typescript)?;
+    step("test the SDKs for C and C++ and their examples", &mut sdks::c)?;
+    step("test the SDK for Go and its examples", &mut sdks::go)?;
     for time in times {
         process::print(format_args!("{time}"));
     }

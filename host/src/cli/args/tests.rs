@@ -79,6 +79,10 @@ fn the_help_is_what_people_read() {
       run          Run the managers of a configuration file, each at its interval, until a signal
       tick         Drive managers for a number of ticks, without a clock and without a configuration
       inspect      Show what a component imports, exports and declares
+      new          Begin a manager: a small project that builds and ticks at once
+      build        Build a component of a directory of sources
+      dev          Run a directory of sources while they are being written: build, exchange, tick, show
+      test         Play the scenarios of a manager: ticks in simulated time, and what they must come to
       check        Check a configuration and its components, and show every limit in force
       status       Show how managers stand; works while a host runs, too
       history      Show past runs, newest first; works while a host runs, too
@@ -115,7 +119,8 @@ fn the_help_is_what_people_read() {
     Usage: tourbillon tick [OPTIONS] <COMPONENT>...
 
     Arguments:
-      <COMPONENT>...  The components; each becomes a manager
+      <COMPONENT>...  The components, or directories of sources, which are built first; each becomes a
+                      manager
 
     Options:
       -n, --ticks <N>           How many ticks [default: 1]

@@ -1,0 +1,104 @@
+//! From sources to a component: the language's own tools, then what makes a component of their module.
+//!
+//! One file a language. Each says its steps as it takes them, and leaves in the project's `build`
+//! directory what it needs on the way; the component is written there last, under another name first.
+
+mod c;
+mod go;
+mod python;
+mod rust;
+mod typescript;
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::error::AuthoringError;
+use super::packed;
+use super::{Language, Project, Tools};
+use crate::types::Digest;
+
+/// A component that was built.
+#[derive(Debug)]
+pub struct Built {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its digest.
+    pub digest: Digest,
+    /// Whether it differs from what the file held before.
+    pub changed: bool,
+}
+
+/// What a build needs.
+struct Site<'a> {
+    project: &'a Project,
+    tools: &'a Tools,
+    say: &'a mut dyn FnMut(&str),
+}
+
+impl Site<'_> {
+    /// A file in which a step leaves something.
+    fn file(&self, name: &str) -> PathBuf {
+        self.project.build_dir().join(name)
+    }
+
+    /// The SDK of the project: its own copy, else the one of this program.
+    fn sdk(&self) -> Result<PathBuf, AuthoringError> {
+        let own = self.project.dir.join(packed::VENDOR);
+        if own.is_dir() {
+            return Ok(own);
+        }
+        let dir = self.file("tourbillon-sdk");
+        if dir.exists() {
+            std::fs::remove_dir_all(&dir).map_err(AuthoringError::file("clear", &dir))?;
+        }
+        packed::write_sdk(self.project.language, &dir)?;
+        Ok(dir)
+    }
+}
+
+/// Builds a project. `say` hears what is being done, a line for each step.
+pub fn build(
+    project: &Project,
+    tools: &Tools,
+    say: &mut dyn FnMut(&str),
+) -> Result<Built, AuthoringError> {
+    let dir = project.build_dir();
+    std::fs::create_dir_all(&dir).map_err(AuthoringError::file("make", &dir))?;
+    let mut site = Site { project, tools, say };
+    let component = match project.language {
+        Language::Rust => rust::build(&mut site),
+        Language::Python => python::build(&mut site),
+        Language::TypeScript => typescript::build(&mut site),
+        Language::C | Language::Cpp => c::build(&mut site),
+        Language::Go => go::build(&mut site),
+    }?;
+    keep(&project.component(), &component)
+}
+
+/// Writes the component, unless the file holds the same: whoever watches it is not woken for nothing.
+fn keep(path: &Path, component: &[u8]) -> Result<Built, AuthoringError> {
+    let changed = std::fs::read(path).ok().as_deref() != Some(component);
+    if changed {
+        let partial = path.with_extension(format!("{}.partial", std::process::id()));
+        std::fs::write(&partial, component)
+            .and_then(|()| std::fs::rename(&partial, path))
+            .map_err(AuthoringError::file("write", path))?;
+    }
+    let digest = Digest::new(Sha256::digest(component).into());
+    Ok(Built { path: path.to_owned(), size: component.len() as u64, digest, changed })
+}
+
+/// What a step left in a file.
+fn read(path: &Path) -> Result<Vec<u8>, AuthoringError> {
+    std::fs::read(path).map_err(AuthoringError::file("read", path))
+}
+
+/// The same, for what nobody needs afterwards.
+fn take(path: &Path) -> Result<Vec<u8>, AuthoringError> {
+    let bytes = read(path)?;
+    std::fs::remove_file(path).map_err(AuthoringError::file("remove", path))?;
+    Ok(bytes)
+}

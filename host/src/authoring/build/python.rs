@@ -1,0 +1,99 @@
+//! Python: componentize-py runs the module's imports and keeps the result with an interpreter.
+//!
+//! What it leaves has imports that the SDK named otherwise, so that they were not cut off with Python's own;
+//! the SDK's `tourbillon.build` knows how, and is what runs here.
+
+use std::env;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::super::error::AuthoringError;
+use super::super::fingerprint;
+use super::super::process::Run;
+use super::Site;
+use crate::authoring::Language;
+
+/// What `pyproject.toml` says to this program.
+#[derive(Default, Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    tool: Tool,
+}
+
+#[derive(Default, Deserialize)]
+struct Tool {
+    #[serde(default)]
+    tourbillon: Settings,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// The module that exports the manager; otherwise it has the project's name.
+    module: Option<String>,
+}
+
+pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
+    let program = site.tools.file(Language::Python, "componentize-py", "bin/componentize-py")?;
+    let tool = site.tools.dir_of("componentize-py")?;
+    let bin = program.parent().map_or_else(PathBuf::new, PathBuf::from);
+    let manifest = site.project.dir.join("pyproject.toml");
+    let settings = settings(&String::from_utf8_lossy(&super::read(&manifest)?));
+    let settings = settings.map_err(|e| AuthoringError::Output {
+        what: manifest.display().to_string(),
+        why: e.message().to_owned(),
+    })?;
+    let name = site.project.name.as_str();
+    let module = settings.module.unwrap_or_else(|| name.replace(['-', '.'], "_"));
+    let sdk = site.sdk()?;
+    // No two snapshots of an interpreter are alike, and one takes its time: none where nothing changed.
+    let version = format!("{} {}", env!("CARGO_PKG_VERSION"), tool.display());
+    let sources = fingerprint::of(&[&site.project.dir, &sdk], &version)?;
+    let (stamp, component) = (site.file("python.sources"), site.project.component());
+    if sources.is_some() && std::fs::read_to_string(&stamp).ok() == sources && component.is_file() {
+        return super::read(&component);
+    }
+    (site.say)("making a component with componentize-py (some 20 s)");
+    let out = site.file("python.wasm");
+    let path = |first: Vec<PathBuf>, variable: &str| {
+        let rest = env::var_os(variable).unwrap_or_default();
+        env::join_paths(first.into_iter().chain(env::split_paths(&rest))).unwrap_or(rest)
+    };
+    Run::new("python3")
+        .args(["-m", "tourbillon.build", "-p", ".", "-o"])
+        .args([out.as_os_str(), module.as_ref()])
+        .env("PATH", path(vec![bin], "PATH"))
+        .env("PYTHONPATH", path(vec![sdk, tool], "PYTHONPATH"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .within(&site.project.dir)
+        .run("making a component of the manager")?;
+    let component = super::take(&out)?;
+    // The component is written after this; a stamp without one counts for nothing.
+    if let Some(sources) = sources {
+        if site.project.component().exists() {
+            let old = site.project.component();
+            std::fs::remove_file(&old).map_err(AuthoringError::file("remove", &old))?;
+        }
+        std::fs::write(&stamp, sources).map_err(AuthoringError::file("write", &stamp))?;
+    }
+    Ok(component)
+}
+
+fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
+    Ok(toml::from_str::<Manifest>(manifest)?.tool.tourbillon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_module_is_told_or_has_the_projects_name() {
+        let module = |text| settings(text).map(|settings| settings.module);
+        assert_eq!(module("[project]\nname = 'a'").unwrap(), None);
+        let told = module("[tool.tourbillon]\nmodule = 'servers'\n[tool.mypy]\nstrict = true");
+        assert_eq!(told.unwrap().as_deref(), Some("servers"));
+        assert!(module("[tool.tourbillon]\nmodul = 'servers'").is_err());
+    }
+}

@@ -1,0 +1,127 @@
+//! Rust: cargo, for a target that imports nothing. The bindings have left the WIT in the module.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::super::component;
+use super::super::error::AuthoringError;
+use super::super::process::Run;
+use super::Site;
+use crate::authoring::Language;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What cargo says of something that it made.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    #[serde(default)]
+    manifest_path: PathBuf,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+}
+
+pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
+    let dir = &site.project.dir;
+    let compiler = compiler(site)?;
+    (site.say)("compiling with cargo");
+    let mut cargo = Run::new("cargo")
+        .args([
+            "build",
+            "--release",
+            "--target",
+            TARGET,
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .within(dir)
+        // Where cargo runs this program it says things that are meant for the machine's own target.
+        .without(&[
+            "CARGO_ENCODED_RUSTFLAGS",
+            "RUSTFLAGS",
+            "RUSTC_WRAPPER",
+            "RUSTC_WORKSPACE_WRAPPER",
+        ]);
+    if let Some(rustc) = compiler {
+        cargo = cargo.env("RUSTC", rustc);
+    }
+    let printed = cargo.run("compiling the manager")?;
+    let module =
+        module(&printed, &dir.join("Cargo.toml")).ok_or_else(|| AuthoringError::Output {
+            what: dir.join("Cargo.toml").display().to_string(),
+            why: "it makes no module: it needs `[lib]` with `crate-type = [\"cdylib\", \"rlib\"]`"
+                .into(),
+        })?;
+    (site.say)("making a component of it");
+    component::encode(&super::read(&module)?)
+}
+
+/// A compiler that has the target, where cargo must be told: the one that is installed, else one that
+/// the repository's own tool made of Debian's packages.
+fn compiler(site: &Site<'_>) -> Result<Option<PathBuf>, AuthoringError> {
+    let installed = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+    if has_target(&installed) {
+        return Ok(None);
+    }
+    let made = site.tools.made_compilers().into_iter().find(|rustc| has_target(rustc));
+    made.map(Some).ok_or_else(|| AuthoringError::MissingTool {
+        language: Language::Rust,
+        tool: format!("the target {TARGET}"),
+        command: format!("rustup target add {TARGET}"),
+    })
+}
+
+/// Whether this compiler has a standard library for guests.
+fn has_target(rustc: &Path) -> bool {
+    let asked = Run::new(rustc).args(["--print", "target-libdir", "--target", TARGET]);
+    let Ok(dir) = asked.run("asking for the target") else { return false };
+    let libraries = std::fs::read_dir(dir.trim()).into_iter().flatten().flatten();
+    libraries.map(|entry| entry.file_name()).any(|name| {
+        let name = name.to_string_lossy();
+        (name.starts_with("libstd-") || name.starts_with("libstd.")) && name.ends_with(".rlib")
+    })
+}
+
+/// The module of the package with this manifest, by what cargo printed.
+fn module(printed: &str, manifest: &Path) -> Option<PathBuf> {
+    let messages = printed.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    let made = messages.filter(|message| {
+        message.reason == "compiler-artifact"
+            && message.manifest_path == manifest
+            && message.target.as_ref().is_some_and(|t| t.kind.iter().any(|kind| kind == "cdylib"))
+    });
+    let mut files = made.flat_map(|message| message.filenames);
+    files.rfind(|file| file.extension().is_some_and(|e| e == "wasm"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_module_is_the_packages_own() {
+        let line = |manifest: &str, kind: &str, file: &str| {
+            format!(
+                r#"{{"reason":"compiler-artifact","manifest_path":"{manifest}","target":{{"kind":["{kind}"]}},"filenames":["{file}"]}}"#
+            )
+        };
+        let printed = [
+            r#"{"reason":"build-finished","success":true}"#.to_owned(),
+            line("/p/vendor/Cargo.toml", "cdylib", "/p/target/other.wasm"),
+            line("/p/Cargo.toml", "cdylib", "/p/target/mine.wasm"),
+            line("/p/Cargo.toml", "test", "/p/target/test.wasm"),
+            "no json".to_owned(),
+        ]
+        .join("\n");
+        let found = module(&printed, Path::new("/p/Cargo.toml"));
+        assert_eq!(found, Some(PathBuf::from("/p/target/mine.wasm")));
+        assert_eq!(module("", Path::new("/p/Cargo.toml")), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! What can go wrong between sources and a component.
+
+use std::path::PathBuf;
+
+use super::Language;
+
+/// Why a directory was not made, or no component was made of one.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthoringError {
+    /// The directory shows no language.
+    #[error("{} holds no manager that I can build: I looked for {}; `tourbillon new` makes one", dir.display(), marks())]
+    NoLanguage {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// The project has no name that a component can have.
+    #[error("{}: {why}", place.display())]
+    NoName {
+        /// Where the name was looked for.
+        place: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// A tool is not there.
+    #[error("{language} needs {tool}, which is not there; this brings it:\n\n  {command}\n", language = .language.title())]
+    MissingTool {
+        /// The language that needs it.
+        language: Language,
+        /// The tool, with its version.
+        tool: String,
+        /// The one command that brings it.
+        command: String,
+    },
+    /// A tool could not be started.
+    #[error("can't start {tool}: {source}")]
+    Start {
+        /// Its command line.
+        tool: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A tool ended with an error.
+    #[error("{what} failed ({status}):\n{said}\nthe command was: {tool}")]
+    Tool {
+        /// What it was to do.
+        what: String,
+        /// Its command line.
+        tool: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+        /// The end of what it said.
+        said: String,
+    },
+    /// A tool left something else than was expected.
+    #[error("{what}: {why}")]
+    Output {
+        /// What was being done.
+        what: String,
+        /// What was found.
+        why: String,
+    },
+    /// A file could not be read or written.
+    #[error("can't {what} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A new project would lie over something.
+    #[error("{} is there already: give another name, or another directory with --dir", dir.display())]
+    Exists {
+        /// The directory.
+        dir: PathBuf,
+    },
+}
+
+impl AuthoringError {
+    pub(super) fn file(
+        what: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { what, path, source }
+    }
+}
+
+fn marks() -> String {
+    Language::ALL.map(Language::mark).join(", ")
+}

@@ -1,0 +1,101 @@
+//! A new project: the template of its language, with its name put in, and the SDK beside it.
+//!
+//! The SDK is copied into the project (`tourbillon-sdk/`): a project is whole, builds without this repository, and
+//! goes on building with the SDK that it was begun with.
+
+use std::path::{Path, PathBuf};
+
+use super::Language;
+use super::error::AuthoringError;
+use super::packed::{self, Packed};
+use crate::types::ManagerName;
+
+/// What is to be made.
+#[derive(Debug, Clone)]
+pub struct Scaffold {
+    /// The project's name, and its component's.
+    pub name: ManagerName,
+    /// Its language.
+    pub language: Language,
+    /// The directory, which must not be there yet, or be empty.
+    pub dir: PathBuf,
+}
+
+/// Makes a project; returns the files that its author will look at, by their path in it.
+pub fn scaffold(it: &Scaffold) -> Result<Vec<String>, AuthoringError> {
+    if is_taken(&it.dir) {
+        return Err(AuthoringError::Exists { dir: it.dir.clone() });
+    }
+    let mut shown = Vec::new();
+    for Packed { path, bytes } in packed::template(it.language) {
+        // A manifest or an ignore file of its own name would be taken at its word where it lies.
+        let path = path.strip_suffix(".template").unwrap_or(&path);
+        let path = if path == "gitignore" { ".gitignore" } else { path };
+        let path = filled(path, &it.name);
+        let text = std::str::from_utf8(&bytes).map(|text| filled(text, &it.name));
+        let bytes = text.as_ref().map_or(&*bytes, |text| text.as_bytes());
+        packed::write(&it.dir.join(&path), bytes)?;
+        shown.push(path);
+    }
+    packed::write_sdk(it.language, &it.dir.join(packed::VENDOR))?;
+    shown.sort();
+    Ok(shown)
+}
+
+/// Whether something would be written over.
+fn is_taken(dir: &Path) -> bool {
+    match std::fs::read_dir(dir) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => dir.symlink_metadata().is_ok(),
+    }
+}
+
+/// A text of a template with the project's name put in: as it is, as an identifier, and as a type.
+fn filled(text: &str, name: &ManagerName) -> String {
+    let name = name.as_str();
+    let words = || name.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    let ident = words().collect::<Vec<_>>().join("_");
+    let camel: String = words()
+        .flat_map(|word| {
+            let (first, rest) = word.split_at(1);
+            [first.to_uppercase(), rest.to_owned()]
+        })
+        .collect();
+    text.replace("{{name}}", name).replace("{{ident}}", &ident).replace("{{Name}}", &camel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_put_in_as_the_place_needs_it() {
+        let name = ManagerName::new("my-first.job").unwrap();
+        assert_eq!(
+            filled("{{name}} {{ident}} {{Name}}", &name),
+            "my-first.job my_first_job MyFirstJob"
+        );
+    }
+
+    #[test]
+    fn every_language_has_a_template_and_nothing_is_left_open_in_it() {
+        for language in Language::ALL {
+            let outer = tempfile::tempdir().unwrap();
+            let dir = outer.path().join("first-job");
+            let name = ManagerName::new("first-job").unwrap();
+            let it = Scaffold { name, language, dir: dir.clone() };
+            let files = scaffold(&it).unwrap();
+            for wanted in ["README.md", ".gitignore"] {
+                assert!(files.iter().any(|file| file == wanted), "{language}: {files:?}");
+            }
+            for file in &files {
+                let text = std::fs::read_to_string(dir.join(file)).unwrap();
+                assert!(!text.contains("{{"), "{language}: {file}");
+            }
+            assert_eq!(Language::of(&dir), Some(language));
+            assert!(dir.join(packed::VENDOR).is_dir(), "{language}");
+            let again = scaffold(&it).unwrap_err();
+            assert!(again.to_string().contains("is there already"), "{again}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `tourbillon dev`: a manager while it is being written. What changes is built and exchanged (S25), ticks go
+//! on, and everything that happens is shown as it comes.
+//!
+//! Counters and the store live as long as the command, or in a state directory. A build that fails, or a
+//! component that is refused, leaves the running one where it is.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use super::args::Dev as Args;
+use super::build;
+use super::ending::{Ended, Status, Stop};
+use super::house::{House, Plan};
+use super::printing::{Lines, say, shown};
+use super::progress::Progress;
+use super::signals::Shutdown;
+use crate::authoring::{NO_SOURCES, Project};
+use crate::config::HostConfig;
+use crate::types::{ComponentSource, ManagerName, ManagerSpec};
+
+/// So long nothing must have changed before it is built: an editor writes in several steps.
+const SETTLED: Duration = Duration::from_millis(150);
+
+/// Runs a project, and follows its changes.
+pub(super) async fn dev(args: Args) -> Ended {
+    let project = Project::open(&args.dir)?;
+    let spec = spec(&args, &project);
+    let shutdown = Shutdown::on_signals()?;
+    let (changes, mut changed) = mpsc::channel(1);
+    let _watcher = watch(&project.dir, changes)?;
+    let config = HostConfig { managers: vec![spec.clone()], ..HostConfig::default() };
+    let house = House::open(&Plan::of(&config, args.state.as_deref()))?;
+    say(format!("dev {}: ticks every {:?}; Ctrl-C ends", project.name, args.interval));
+    let mut there = exchange(&house, &project, &spec).await?;
+    let mut beat = tokio::time::interval(args.interval);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = shutdown.wait() => break,
+            some = changed.recv() => {
+                if some.is_none() {
+                    break;
+                }
+                settle(&mut changed).await;
+                there |= exchange(&house, &project, &spec).await?;
+            }
+            _ = beat.tick(), if there => tick(&house, &spec.name).await?,
+        }
+    }
+    house.host.close().await?;
+    Ok(Status::Well)
+}
+
+fn spec(args: &Args, project: &Project) -> ManagerSpec {
+    let source = ComponentSource::Path(project.component());
+    let mut spec = ManagerSpec::new(project.name.clone(), source);
+    spec.interval = args.interval;
+    spec.config.extend(args.config.iter().cloned());
+    spec
+}
+
+/// Builds, and puts what was built in the place of what runs. Returns whether that went well; whatever is
+/// wrong with the sources is told, and is no reason to end.
+async fn exchange(house: &House, project: &Project, spec: &ManagerSpec) -> Result<bool, Stop> {
+    let dir = project.dir.clone();
+    let built = tokio::task::spawn_blocking(move || build::of_directory(&dir)).await;
+    let built = built.map_err(|e| Stop::Host(anyhow::anyhow!("the build ended: {e}")))?;
+    let installed = match built {
+        Ok(_) => {
+            let progress = Progress::new(1);
+            house.install(spec.clone(), &progress).await.map_err(Stop::from)
+        }
+        Err(stop) => Err(stop),
+    };
+    match installed {
+        Ok(_) => {
+            say(format!("dev {}: runs", project.name));
+            Ok(true)
+        }
+        Err(Stop::Wrong(error)) => {
+            say(format!("dev {}: {error}", project.name));
+            Ok(false)
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+async fn tick(house: &House, name: &ManagerName) -> Result<(), Stop> {
+    let report = house.host.tick(name).await?;
+    let mut out = io::stdout().lock();
+    Lines::of_runs().report(&mut out, &report)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Waits until nothing has changed for a while.
+async fn settle(changed: &mut mpsc::Receiver<()>) {
+    let mut until = Instant::now() + SETTLED;
+    while let Ok(Some(())) = tokio::time::timeout_at(until, changed.recv()).await {
+        until = Instant::now() + SETTLED;
+    }
+}
+
+/// Tells of every change of a source.
+fn watch(dir: &Path, changes: mpsc::Sender<()>) -> Result<RecommendedWatcher, Stop> {
+    let root = dir.to_owned();
+    let heard = move |event: notify::Result<Event>| {
+        let Ok(event) = event else { return };
+        if !event.kind.is_access() && event.paths.iter().any(|path| is_source(&root, path)) {
+            // Full means that one is waiting to be seen, which is enough.
+            changes.try_send(()).ok();
+        }
+    };
+    let cannot = |e: notify::Error| Stop::wrong(format!("can't watch {}: {e}", shown(dir)));
+    let mut watcher = notify::recommended_watcher(heard).map_err(cannot)?;
+    // Not the directories in which builds write: watching them costs, and wakes for nothing.
+    watcher.watch(dir, RecursiveMode::NonRecursive).map_err(cannot)?;
+    for below in directories(dir) {
+        watcher.watch(&below, RecursiveMode::Recursive).map_err(cannot)?;
+    }
+    Ok(watcher)
+}
+
+fn directories(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let found = entries.map(|entry| entry.path()).filter(|path| path.is_dir());
+    found.filter(|path| is_source(dir, path)).collect()
+}
+
+/// Whether a path in a project may be a source.
+fn is_source(root: &Path, path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix(root) else { return false };
+    let mut parts = below.components().map(|part| part.as_os_str().to_string_lossy());
+    !parts.any(|part| NO_SOURCES.contains(&&*part) || part.ends_with('~') || part.starts_with(".#"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_build_writes_is_no_source() {
+        let check = |path: &str, expect| {
+            assert_eq!(is_source(Path::new("/p"), &Path::new("/p").join(path)), expect, "{path}");
+        };
+        check("src/lib.rs", true);
+        check("vendor/tourbillon-sdk/x.py", true);
+        check("build/p.wasm", false);
+        check("target/debug/x", false);
+        check("src/__pycache__/x.pyc", false);
+        check("src/.#lib.rs", false);
+        assert!(!is_source(Path::new("/p"), Path::new("/q/x")));
+    }
+}

@@ -1,0 +1,149 @@
+//! `tourbillon test`: a manager's scenarios, played and judged.
+//!
+//! Scenarios are the files `scenarios/*.toml` of a project. What a scenario is and how it is judged,
+//! `testing` knows; here it is found, told and, where that is asked for, blessed.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::args::Test as Args;
+use super::build;
+use super::ending::{Ended, Status, Stop};
+use super::files;
+use super::printing::{counted, json_line, shown};
+use crate::engine::{CachePlace, CompileIn};
+use crate::testing::{self, Difference, PlayError, Scenario, Stage};
+use crate::types::ComponentSource;
+
+/// Where a project's scenarios are.
+const SCENARIOS: &str = "scenarios";
+
+/// The most scenarios of one directory.
+const MOST: usize = 10_000;
+
+/// Plays the scenarios of a project.
+pub(super) fn test(args: &Args) -> Ended {
+    let files = scenarios(args)?;
+    let component = match &args.component {
+        Some(component) => files::component(component)?,
+        None => build::of_directory(&args.dir)?,
+    };
+    let stage = Stage {
+        component: ComponentSource::Path(component),
+        compile: CompileIn::default(),
+        cache: CachePlace::in_home(|name| std::env::var_os(name).map(PathBuf::from)),
+    };
+    let mut out = io::stdout().lock();
+    let mut failed = 0;
+    for file in &files {
+        let differences = play(file, &stage, args)?;
+        failed += usize::from(!differences.is_empty());
+        let name = name_of(file);
+        if args.json {
+            json_line(&mut out, &View::of(&name, &differences))?;
+            continue;
+        }
+        writeln!(out, "{}  {name}", if differences.is_empty() { "ok    " } else { "FAILED" })?;
+        for difference in &differences {
+            for line in difference.to_string().lines() {
+                writeln!(out, "        {line}")?;
+            }
+        }
+    }
+    if !args.json {
+        let passed = files.len() - failed;
+        writeln!(out, "\n{} passed, {failed} failed", counted(passed, "scenario"))?;
+    }
+    out.flush()?;
+    Ok(if failed == 0 { Status::Well } else { Status::RunFailed })
+}
+
+/// Plays one scenario; returns what is not as expected. With `--bless` what is found is expected from now on.
+fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Vec<Difference>, Stop> {
+    let scenario = Scenario::read(file).map_err(Stop::wrong)?;
+    let found = scenario.play(stage).map_err(|error| stop(file, error))?;
+    if args.record || args.bless {
+        let text = std::fs::read_to_string(file).map_err(|e| cannot("read", file, &e))?;
+        let blessed = testing::bless(&text, &scenario, &found);
+        let to = if args.bless { file.to_owned() } else { file.with_extension("found") };
+        let partial = file.with_extension("partial");
+        std::fs::write(&partial, blessed)
+            .and_then(|()| std::fs::rename(&partial, &to))
+            .map_err(|e| cannot("write", &to, &e))?;
+        if args.bless {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(found.judge(&scenario.expect))
+}
+
+fn cannot(what: &str, file: &Path, error: &io::Error) -> Stop {
+    Stop::wrong(format!("can't {what} {}: {error}", shown(file)))
+}
+
+/// Whose fault it is that a scenario could not be played.
+fn stop(file: &Path, error: PlayError) -> Stop {
+    match error {
+        PlayError::Refused(error) => error.into(),
+        PlayError::Install(error) => error.into(),
+        PlayError::Host(error) => error.into(),
+        PlayError::Build(error) => error.into(),
+        PlayError::Store(error) => error.into(),
+        PlayError::Scenario(why) => Stop::wrong(format!("{}: {why}", shown(file))),
+        other => Stop::Host(anyhow::anyhow!("{}: {other}", shown(file))),
+    }
+}
+
+/// The scenario files, by name.
+fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
+    let dir = args.scenarios.clone().unwrap_or_else(|| args.dir.join(SCENARIOS));
+    let entries = std::fs::read_dir(&dir).map_err(|e| {
+        Stop::wrong(format!(
+            "can't list {}: {e}; scenarios are files .toml in it, `tourbillon test --help` shows one",
+            shown(&dir)
+        ))
+    })?;
+    let mut found: Vec<_> = entries
+        .take(MOST)
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .filter(|path| args.only.as_ref().is_none_or(|only| name_of(path).contains(only)))
+        .collect();
+    found.sort();
+    if found.is_empty() {
+        let wanted = args.only.as_ref().map_or(String::new(), |only| format!(" with {only:?}"));
+        return Err(Stop::wrong(format!("there is no scenario{wanted} in {}", shown(&dir))));
+    }
+    Ok(found)
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_stem().map_or_else(|| shown(file), |stem| shown(Path::new(stem)))
+}
+
+/// How a scenario ended, as JSON.
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    scenario: &'a str,
+    ok: bool,
+    differences: Vec<DifferenceView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DifferenceView<'a> {
+    what: &'a str,
+    text: &'a str,
+}
+
+impl<'a> View<'a> {
+    fn of(scenario: &'a str, differences: &'a [Difference]) -> Self {
+        let view = |it: &'a Difference| DifferenceView { what: &it.what, text: &it.text };
+        Self {
+            scenario,
+            ok: differences.is_empty(),
+            differences: differences.iter().map(view).collect(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Writing what was found as what is expected.
+
+use super::found::Found;
+use super::judge::{shown, words};
+use super::scenario::Scenario;
+use crate::types::DeclaredTask;
+
+/// The line with which the part of a scenario begins that is written anew.
+const EXPECT: &str = "[expect]";
+
+/// The text of a scenario whose expectations are what was found: everything from the line `[expect]` on is
+/// written anew, what stands before it stays as it is.
+pub fn bless(text: &str, scenario: &Scenario, found: &Found) -> String {
+    let mut given = String::new();
+    for line in text.lines().take_while(|line| !line.trim_start().starts_with(EXPECT)) {
+        given.push_str(line);
+        given.push('\n');
+    }
+    let given = given.trim_end();
+    format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found))
+}
+
+/// What was found, as a scenario would expect it.
+fn expectations(scenario: &Scenario, found: &Found) -> String {
+    let mut text = String::new();
+    let enabled =
+        |task: &&DeclaredTask| scenario.only.as_ref().is_none_or(|only| only.contains(&task.name));
+    let tasks: Vec<_> = found.tasks.iter().filter(enabled).map(|task| task.name.as_str()).collect();
+    if found.logs.is_empty() {
+        text.push_str("logs = []\n");
+    } else {
+        text.push_str("logs = [\n");
+        for line in &found.logs {
+            text.push_str(&format!("  {},\n", literal(&line.to_string())));
+        }
+        text.push_str("]\n");
+    }
+    text.push_str("\n[expect.outcomes]\n");
+    for task in &tasks {
+        text.push_str(&format!("{} = \"{}\"\n", key(task), words(&found.outcomes_of(task))));
+    }
+    let errors: Vec<_> =
+        tasks.iter().filter_map(|task| Some((task, first_error(found, task)?))).collect();
+    if !errors.is_empty() {
+        text.push_str("\n[expect.errors]\n");
+    }
+    for (task, error) in errors {
+        text.push_str(&format!("{} = {}\n", key(task), literal(error)));
+    }
+    text.push_str("\n[expect.store]\n");
+    for (name, value) in &found.store {
+        text.push_str(&format!("{} = {}\n", key(name), shown(value)));
+    }
+    text
+}
+
+/// What a task's failed runs say, where all say the same.
+fn first_error<'a>(found: &'a Found, task: &str) -> Option<&'a str> {
+    let tasks = found.ticks.iter().flat_map(|report| &report.tasks);
+    let failed = tasks.filter(|t| t.task.as_str() == task && t.outcome.is_failure());
+    let mut errors = failed.map(|task| task.run.as_ref()?.error.as_deref());
+    let first = errors.next()??;
+    errors.all(|error| error == Some(first)).then_some(first)
+}
+
+/// A text as TOML writes it; one that would be taken for a pattern is made one that fits itself.
+fn literal(text: &str) -> String {
+    if text.len() > 1 && text.starts_with('/') && text.ends_with('/') {
+        return toml::Value::from(format!("/^{}$/", regex::escape(text))).to_string();
+    }
+    toml::Value::from(text).to_string()
+}
+
+fn key(name: &str) -> String {
+    let bare = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if bare && !name.is_empty() { name.to_owned() } else { toml::Value::from(name).to_string() }
+}

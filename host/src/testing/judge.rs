@@ -1,0 +1,235 @@
+//! What was expected beside what was found.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::expect::{Expect, OtherValue, Outcomes, StoredValue, Text, Wanted};
+use super::found::Found;
+use crate::types::{Outcome, TaskReport};
+
+/// The longest value of the store that is shown.
+const SHOWN: usize = 200;
+
+/// One thing that is not as expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about, as the scenario names it: `outcomes.sweep`.
+    pub what: String,
+    /// What was expected and what was found, on one line or more.
+    pub text: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.what)?;
+        self.text.lines().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+impl Found {
+    /// Everything that is not as expected.
+    pub fn judge(&self, expect: &Expect) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let mut differs = |what: String, text: String| found.push(Difference { what, text });
+        for (task, outcomes) in &expect.outcomes {
+            if let Some(text) = self.outcomes_differ(task, outcomes) {
+                differs(format!("outcomes.{task}"), text);
+            }
+        }
+        for (name, texts, of) in [
+            ("errors", &expect.errors, error as fn(&TaskReport) -> Option<&str>),
+            ("details", &expect.details, detail),
+        ] {
+            for (task, text) in texts {
+                if let Some(text) = self.texts_differ(task, text, of) {
+                    differs(format!("{name}.{task}"), text);
+                }
+            }
+        }
+        let logged: Vec<_> = self.logs.iter().map(ToString::to_string).collect();
+        if let Some(logs) = &expect.logs
+            && let Some(text) = logs_differ(logs, &logged)
+        {
+            differs("logs".to_owned(), text);
+        }
+        if let Some(text) = logs_lack(&expect.logs_with, &logged) {
+            differs("logs_with".to_owned(), text);
+        }
+        if let Some(store) = &expect.store
+            && let Some(text) = self.store_differs(store)
+        {
+            differs("store".to_owned(), text);
+        }
+        for (task, below) in &expect.fuel_below {
+            if let Some(text) = self.fuel_over(task, *below) {
+                differs(format!("fuel_below.{task}"), text);
+            }
+        }
+        if let Some(tasks) = &expect.tasks {
+            let declared: Vec<_> = self.tasks.iter().map(Self::declared).collect();
+            if *tasks != declared {
+                differs("tasks".to_owned(), diff(&tasks.join("\n"), &declared.join("\n")));
+            }
+        }
+        if let Some(version) = expect.version.as_ref().filter(|version| **version != self.version) {
+            differs("version".to_owned(), diff(version, &self.version));
+        }
+        if let Some(config) = &expect.service_config
+            && *config != self.service_config
+        {
+            let text = |of: &BTreeMap<String, String>| {
+                lines(of.iter().map(|(key, value)| format!("{key} = {value}")))
+            };
+            differs("service_config".to_owned(), diff(&text(config), &text(&self.service_config)));
+        }
+        found
+    }
+
+    /// The outcome of a task on each tick, in order.
+    pub(super) fn outcomes_of(&self, task: &str) -> Vec<Option<Outcome>> {
+        let of = |report: &crate::types::TickReport| {
+            report.tasks.iter().find(|t| t.task.as_str() == task).map(|t| t.outcome)
+        };
+        self.ticks.iter().map(|report| of(report)).collect()
+    }
+
+    fn outcomes_differ(&self, task: &str, expect: &Outcomes) -> Option<String> {
+        let found = self.outcomes_of(task);
+        let same =
+            expect.0.len() == found.len() && expect.0.iter().zip(&found).all(|(e, f)| e.fits(*f));
+        if same {
+            return None;
+        }
+        let wrong = expect.0.iter().zip(&found).position(|(e, f)| !e.fits(*f));
+        let tick = wrong.map_or(expect.0.len().min(found.len()), |place| place) + 1;
+        let expected: Vec<_> = expect.0.iter().map(Wanted::as_str).collect();
+        Some(format!("- {}\n+ {}\nfrom tick {tick} on", expected.join(" "), words(&found)))
+    }
+
+    fn texts_differ(
+        &self,
+        task: &str,
+        expect: &Text,
+        of: fn(&TaskReport) -> Option<&str>,
+    ) -> Option<String> {
+        let mut any = false;
+        for report in &self.ticks {
+            let failed = report.tasks.iter().find(|t| t.task.as_str() == task);
+            let Some(failed) = failed.filter(|t| t.outcome.is_failure()) else { continue };
+            any = true;
+            let found = of(failed).unwrap_or_default();
+            if !expect.fits(found) {
+                return Some(format!("tick {}:\n{}", report.tick, diff(expect.as_str(), found)));
+            }
+        }
+        (!any).then(|| format!("- {}\nno run of it failed", expect.as_str()))
+    }
+
+    fn store_differs(&self, expect: &BTreeMap<String, StoredValue>) -> Option<String> {
+        let same = expect.len() == self.store.len()
+            && expect.iter().all(|(k, v)| self.store.get(k).is_some_and(|found| v.fits(found)));
+        if same {
+            return None;
+        }
+        let expected = expect.iter().map(|(k, v)| format!("{k} = {}", written(v)));
+        let found = self.store.iter().map(|(key, found)| match expect.get(key) {
+            // A length stays a length, where it fits.
+            Some(value) if value.fits(found) => format!("{key} = {}", written(value)),
+            _ => format!("{key} = {}", shown(found)),
+        });
+        Some(diff(&lines(expected), &lines(found)))
+    }
+
+    fn fuel_over(&self, task: &str, below: u64) -> Option<String> {
+        let runs = self.ticks.iter().flat_map(|report| {
+            let of = report.tasks.iter().filter(|t| task == "*" || t.task.as_str() == task);
+            of.filter_map(|t| Some((t.run.as_ref()?.fuel.get(), t.task.as_str(), report.tick)))
+        });
+        let (fuel, task, tick) = runs.max().filter(|(fuel, ..)| *fuel >= below)?;
+        Some(format!("- below {below}\n+ {fuel}, {task} on tick {tick}"))
+    }
+}
+
+fn error(task: &TaskReport) -> Option<&str> {
+    task.run.as_ref()?.error.as_deref()
+}
+
+fn detail(task: &TaskReport) -> Option<&str> {
+    task.run.as_ref()?.detail.as_deref()
+}
+
+/// Outcomes as a scenario writes them.
+pub(super) fn words(outcomes: &[Option<Outcome>]) -> String {
+    let word = |outcome: &Option<Outcome>| match outcome {
+        None => "*",
+        Some(Outcome::Skipped) => "-",
+        Some(outcome) => outcome.as_str(),
+    };
+    outcomes.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn logs_differ(expect: &[Text], found: &[String]) -> Option<String> {
+    let same = expect.len() == found.len() && expect.iter().zip(found).all(|(e, f)| e.fits(f));
+    // A pattern that fits is shown as the line that it fits.
+    let fits = |(at, text): (usize, &Text)| match found.get(at) {
+        Some(line) if text.fits(line) => line.clone(),
+        _ => text.as_str().to_owned(),
+    };
+    let expected = lines(expect.iter().enumerate().map(fits));
+    (!same).then(|| diff(&expected, &lines(found.iter().cloned())))
+}
+
+fn logs_lack(expect: &[Text], found: &[String]) -> Option<String> {
+    let mut rest = found.iter();
+    let lacking = expect.iter().find(|text| !rest.any(|line| text.fits(line)))?;
+    let found = lines(found.iter().map(|line| format!("  {line}")));
+    Some(format!("- {}\nis not among the lines, in this order:\n{found}", lacking.as_str()))
+}
+
+fn lines(of: impl Iterator<Item = String>) -> String {
+    of.collect::<Vec<_>>().join("\n")
+}
+
+fn diff(expect: &str, found: &str) -> String {
+    let mut text = String::new();
+    let diff = TextDiff::from_lines(expect, found);
+    for change in diff.iter_all_changes() {
+        let sign = match change.tag() {
+            ChangeTag::Delete => '-',
+            ChangeTag::Insert => '+',
+            ChangeTag::Equal => ' ',
+        };
+        text.push_str(&format!("{sign} {}\n", change.value().trim_end_matches('\n')));
+    }
+    text
+}
+
+/// A value as a scenario writes it.
+fn written(value: &StoredValue) -> String {
+    match value {
+        StoredValue::Text(text) => shown(text.as_bytes()),
+        StoredValue::Other(OtherValue { length: Some(length), .. }) => {
+            format!("{{ length = {length} }}")
+        }
+        StoredValue::Other(OtherValue { hex, .. }) => {
+            format!("{{ hex = {:?} }}", hex.as_deref().unwrap_or_default())
+        }
+    }
+}
+
+/// A value that was found, as a scenario would write it.
+pub(super) fn shown(value: &[u8]) -> String {
+    if value.len() > SHOWN {
+        return format!("{{ length = {} }}", value.len());
+    }
+    if let Ok(text) = std::str::from_utf8(value) {
+        return toml::Value::from(text).to_string();
+    }
+    let mut hex = String::new();
+    for byte in value {
+        hex.push_str(&format!("{byte:02x}"));
+    }
+    format!("{{ hex = \"{hex}\" }}")
+}

@@ -1,0 +1,260 @@
+//! Playing a scenario: a host in memory, a simulated clock, one tick after the other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::TryRecvError;
+
+use super::faults::{Faults, Faulty};
+use super::found::Found;
+use super::log::Log;
+use super::scenario::{MOST_TICKS, Scenario};
+use crate::clock::SimulatedClock;
+use crate::engine::{Cache, CachePlace, CompileIn};
+use crate::registry::{Inspected, RegistryError};
+use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
+use crate::ticker::{BuildError, Host, HostError, InstallError};
+use crate::types::{
+    ComponentSource, Digest, HostLimits, ManagerRow, ManagerSpec, TaskName, TickReport,
+};
+
+/// Where simulated time begins: 2026-01-01T00:00:00Z.
+const START_MS: u64 = 1_767_225_600_000;
+
+/// A manager's own bucket.
+const OWN: &str = "default";
+
+/// What scenarios are played with.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// The component that is tested.
+    pub component: ComponentSource,
+    /// Where it is compiled.
+    pub compile: CompileIn,
+    /// Where compiled code is kept.
+    pub cache: Option<CachePlace>,
+}
+
+/// Why a scenario could not be played.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlayError {
+    /// The component was refused.
+    #[error(transparent)]
+    Refused(#[from] RegistryError),
+    /// It could not be installed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// The scenario does not fit the component.
+    #[error("{0}")]
+    Scenario(String),
+    /// The host could not be put together.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The host failed.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No thread or timer could be had.
+    #[error("can't start: {0}")]
+    Start(#[from] std::io::Error),
+}
+
+impl Scenario {
+    /// Plays the scenario from its first tick to its last.
+    ///
+    /// Blocks; must not be called from within an async runtime. What the manager logs is caught on this
+    /// thread and goes nowhere else.
+    ///
+    /// # Errors
+    /// [`PlayError`], where the component is refused or the host fails; what a guest does wrong is part of
+    /// what is found.
+    pub fn play(&self, stage: &Stage) -> Result<Found, PlayError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let log = Log::default();
+        let mut found = tracing::subscriber::with_default(log.subscriber(), || {
+            runtime.block_on(Box::pin(self.played(stage, &log)))
+        })?;
+        found.logs = log.take();
+        Ok(found)
+    }
+
+    async fn played(&self, stage: &Stage, log: &Log) -> Result<Found, PlayError> {
+        let mut theatre = Theatre::open(self, stage)?;
+        let mut spec = self.manager.clone();
+        spec.component = stage.component.clone();
+        let inspected = theatre.host.inspect(&spec, |_| {}).await?;
+        self.fit(&mut spec, &inspected)?;
+        self.fill(&theatre.store, &spec, inspected.digest).await?;
+        // What it says while it is asked is no part of the scenario.
+        log.take();
+
+        let mut ticks = Vec::new();
+        let mut reports = theatre.begin(&spec).await?;
+        for tick in 1..=self.ticks {
+            theatre.clock.advance(self.interval());
+            if self.kills.contains(&tick) {
+                theatre.faults.kill_at(tick);
+            }
+            let killed = tokio::select! {
+                biased;
+                () = theatre.faults.killed() => true,
+                told = theatre.host.tick(&spec.name) => {
+                    told?;
+                    false
+                }
+            };
+            drain(&mut reports, &mut ticks)?;
+            if killed {
+                theatre = theatre.after_a_kill(self, stage)?;
+                reports = theatre.begin(&spec).await?;
+                drain(&mut reports, &mut ticks)?;
+            }
+        }
+        theatre.host.close().await?;
+        Ok(Found {
+            ticks,
+            logs: Vec::new(),
+            store: contents(&theatre.store, &spec).await?,
+            tasks: inspected.tasks,
+            version: inspected.description.version,
+            service_config: inspected.description.config.into_iter().collect(),
+        })
+    }
+
+    /// Enables what the scenario is about; a name that the manager does not declare is a mistake in it.
+    fn fit(&self, spec: &mut ManagerSpec, it: &Inspected) -> Result<(), PlayError> {
+        let declared = |name: &str| it.tasks.iter().any(|task| task.name.as_str() == name);
+        let only = self.only.iter().flatten().map(TaskName::as_str);
+        let expect = &self.expect;
+        let named = expect.outcomes.keys().chain(expect.errors.keys()).chain(expect.details.keys());
+        let fuel = expect.fuel_below.keys().filter(|name| *name != "*");
+        let mut named = named.chain(fuel).map(String::as_str).chain(only);
+        if let Some(unknown) = named.find(|name| !declared(name)) {
+            let tasks: Vec<_> = it.tasks.iter().map(|task| task.name.as_str()).collect();
+            return Err(PlayError::Scenario(format!(
+                "the manager has no task {unknown:?}: it declares {}",
+                tasks.join(", ")
+            )));
+        }
+        if let Some(only) = &self.only {
+            for task in it.tasks.iter().filter(|task| !only.contains(&task.name)) {
+                spec.tasks.entry(task.name.clone()).or_default().enabled = Some(false);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the store what it holds before the first instance: as an earlier installation would have left
+    /// it.
+    async fn fill(
+        &self,
+        store: &Arc<MemoryStore>,
+        spec: &ManagerSpec,
+        component: Digest,
+    ) -> Result<(), PlayError> {
+        if self.store.is_empty() {
+            return Ok(());
+        }
+        let write = |(key, value): (&String, &super::StoredValue)| {
+            let value = value.bytes().ok_or_else(|| {
+                PlayError::Scenario(format!("store {key:?}: give a text, or {{ hex = \"…\" }}"))
+            })?;
+            Ok(Write { bucket: OWN.to_owned(), key: key.clone(), value: Some(value) })
+        };
+        let writes = self.store.iter().map(write).collect::<Result<Vec<_>, PlayError>>()?;
+        let limits = &spec.limits;
+        let install = Install {
+            manager: spec.name.clone(),
+            component,
+            row: ManagerRow::default(),
+            tasks: Vec::new(),
+            quota: Usage { bytes: limits.store.bytes.get(), keys: limits.store.keys },
+            history: 0,
+            writes,
+        };
+        Ok(store.install(install).await?)
+    }
+}
+
+/// A host, and what outlives it.
+struct Theatre {
+    host: Host,
+    store: Arc<MemoryStore>,
+    faults: Arc<Faults>,
+    clock: Arc<SimulatedClock>,
+}
+
+impl Theatre {
+    fn open(scenario: &Scenario, stage: &Stage) -> Result<Self, PlayError> {
+        let store = Arc::new(MemoryStore::recording());
+        let faults = Arc::new(Faults::new(scenario.store_errors.clone()));
+        let clock = Arc::new(SimulatedClock::new(START_MS));
+        Self::with(scenario, stage, store, faults, clock)
+    }
+
+    fn with(
+        scenario: &Scenario,
+        stage: &Stage,
+        store: Arc<MemoryStore>,
+        faults: Arc<Faults>,
+        clock: Arc<SimulatedClock>,
+    ) -> Result<Self, PlayError> {
+        let limits = HostLimits { reports: 1_024, ..HostLimits::default() };
+        let faulty = Faulty { inner: Arc::clone(&store), faults: Arc::clone(&faults) };
+        let host = Host::builder("test-host")
+            .limits(limits)
+            .largest_instance(scenario.manager.limits.instance.clone())
+            .store(Arc::new(faulty))
+            .cache(Cache::open(stage.cache.as_ref()))
+            .compile_in(stage.compile.clone())
+            .clock(clock.clone())
+            .seed(scenario.seed)
+            .build()?;
+        Ok(Self { host, store, faults, clock })
+    }
+
+    /// The host is gone; another one finds what was kept.
+    fn after_a_kill(self, scenario: &Scenario, stage: &Stage) -> Result<Self, PlayError> {
+        let Self { host, store, faults, clock } = self;
+        drop(host);
+        Self::with(scenario, stage, Arc::new(store.restarted()), faults, clock)
+    }
+
+    async fn begin(&self, spec: &ManagerSpec) -> Result<Receiver<Arc<TickReport>>, PlayError> {
+        let reports = self.host.subscribe();
+        self.host.install(spec.clone()).await?;
+        Ok(reports)
+    }
+}
+
+/// Takes the reports that have come.
+fn drain(
+    reports: &mut Receiver<Arc<TickReport>>,
+    to: &mut Vec<Arc<TickReport>>,
+) -> Result<(), PlayError> {
+    loop {
+        match reports.try_recv() {
+            Ok(report) if to.len() as u64 <= 2 * MOST_TICKS => to.push(report),
+            Ok(_) | Err(TryRecvError::Lagged(_)) => {
+                return Err(PlayError::Scenario("there are more reports than ticks".to_owned()));
+            }
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(()),
+        }
+    }
+}
+
+async fn contents(
+    store: &Arc<MemoryStore>,
+    spec: &ManagerSpec,
+) -> Result<BTreeMap<String, Vec<u8>>, PlayError> {
+    let mut contents = BTreeMap::new();
+    for key in store.keys(spec.name.clone(), OWN.to_owned()).await? {
+        let value = store.get(spec.name.clone(), OWN.to_owned(), key.clone()).await?;
+        contents.extend(value.map(|value| (key, value)));
+    }
+    Ok(contents)
+}

@@ -1,0 +1,190 @@
+//! A scenario file: raw, then checked.
+//!
+//! What is given to the manager is the table of a manager in `tourbillon.toml`, and `config` checks it; the
+//! rest is read here. Unknown keys are errors.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::expect::{Expect, StoredValue};
+use crate::config;
+use crate::types::{ManagerSpec, TaskName};
+
+/// The most bytes of a scenario file.
+const LARGEST: u64 = 4 << 20;
+
+/// The most ticks of a scenario: each leaves a report in memory.
+pub(super) const MOST_TICKS: u64 = 100_000;
+
+/// What is given, and what is expected of it.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// One line for people.
+    pub summary: String,
+    /// How many ticks are driven.
+    pub ticks: u64,
+    /// What time and randomness are simulated from.
+    pub seed: u64,
+    /// The manager: its configuration, limits, interval and overrides. Its component is whatever is tested.
+    pub manager: ManagerSpec,
+    /// If given, only these tasks are enabled.
+    pub only: Option<BTreeSet<TaskName>>,
+    /// What the manager's own bucket holds before its first instance is made.
+    pub store: BTreeMap<String, StoredValue>,
+    /// Reads of the store that fail: the n-th `get`, `exists` or listing of a key page that is not answered
+    /// from the run's own writes, counted from 1 over the whole scenario.
+    pub store_errors: BTreeSet<u64>,
+    /// Ticks in the middle of which the host dies: after the first run of the tick, before its commit. A new
+    /// host goes on from what was kept (S19).
+    pub kills: BTreeSet<u64>,
+    /// What is expected.
+    pub expect: Expect,
+}
+
+/// Why there is no scenario.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {why}")]
+pub struct ScenarioError {
+    /// The file.
+    pub path: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    #[serde(default)]
+    summary: String,
+    ticks: u64,
+    #[serde(default = "one")]
+    seed: u64,
+    #[serde(default)]
+    manager: Table,
+    only: Option<BTreeSet<String>>,
+    #[serde(default)]
+    store: BTreeMap<String, StoredValue>,
+    #[serde(default)]
+    store_errors: BTreeSet<u64>,
+    #[serde(default)]
+    kills: BTreeSet<u64>,
+    #[serde(default)]
+    expect: Expect,
+}
+
+fn one() -> u64 {
+    1
+}
+
+impl Scenario {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ScenarioError`], where it can't be read or does not say what a scenario says.
+    pub fn read(path: &Path) -> Result<Self, ScenarioError> {
+        use std::io::Read as _;
+        let mut text = String::new();
+        let wrong = |why: String| ScenarioError { path: path.display().to_string(), why };
+        std::fs::File::open(path)
+            .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
+            .map_err(|e| wrong(format!("can't be read: {e}")))?;
+        if text.len() as u64 > LARGEST {
+            return Err(wrong(format!("it has more than {LARGEST} bytes")));
+        }
+        Self::parse(&text).map_err(wrong)
+    }
+
+    /// Reads a text; the error says what is wrong, and where.
+    ///
+    /// # Errors
+    /// A text for people, where the scenario does not say what a scenario says.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let raw: Raw = toml::from_str(text).map_err(|e| e.to_string().trim_end().to_owned())?;
+        if raw.ticks == 0 || raw.ticks > MOST_TICKS {
+            return Err(format!("ticks = {}: write a number from 1 to {MOST_TICKS}", raw.ticks));
+        }
+        if let Some(tick) = raw.kills.iter().find(|tick| **tick == 0 || **tick > raw.ticks) {
+            return Err(format!("kills: there is no tick {tick} among the {}", raw.ticks));
+        }
+        if raw.store_errors.contains(&0) {
+            return Err("store_errors: reads are counted from 1".to_owned());
+        }
+        let names = |names: BTreeSet<String>| {
+            let task = |name: String| TaskName::new(&name).map_err(|e| format!("only: {e}"));
+            names.into_iter().map(task).collect::<Result<_, _>>()
+        };
+        Ok(Self {
+            summary: raw.summary,
+            ticks: raw.ticks,
+            seed: raw.seed,
+            manager: manager(raw.manager)?,
+            only: raw.only.map(names).transpose()?,
+            store: raw.store,
+            store_errors: raw.store_errors,
+            kills: raw.kills,
+            expect: raw.expect,
+        })
+    }
+
+    /// Time between two ticks.
+    pub(super) fn interval(&self) -> Duration {
+        self.manager.interval
+    }
+}
+
+/// The manager, as `config` reads it: its table is put where it would stand in `tourbillon.toml`.
+fn manager(mut table: Table) -> Result<ManagerSpec, String> {
+    if table.contains_key("component") {
+        return Err(
+            "[manager] component: a scenario is for whatever component is tested".to_owned()
+        );
+    }
+    table.insert("component".to_owned(), Value::from("tested.wasm"));
+    let managers = Table::from_iter([("tested".to_owned(), Value::Table(table))]);
+    let file = Table::from_iter([("manager".to_owned(), Value::Table(managers))]);
+    let read = config::parse(&file.to_string(), Path::new("scenario.toml"));
+    let wrong =
+        |e: &dyn std::fmt::Display| format!("[manager] is not what tourbillon.toml takes:\n{e}");
+    let config = read.map_err(|e| wrong(&e))?;
+    config.managers.into_iter().next().ok_or_else(|| wrong(&"there is none"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_says_what_is_given() {
+        let it = Scenario::parse(
+            "summary = 's'\nticks = 3\nseed = 7\nonly = ['sweep']\nkills = [2]\nstore_errors = [1, 4]\n\
+             [manager]\ninterval = '1s'\nconfig = { retention = '7d' }\nlimits = { fuel = 5_000_000 }\n[store]\na = 'x'",
+        );
+        let it = it.unwrap();
+        assert_eq!((it.ticks, it.seed, it.summary.as_str()), (3, 7, "s"));
+        assert_eq!(it.interval(), Duration::from_secs(1));
+        assert_eq!(it.manager.config["retention"], "7d");
+        assert_eq!(it.manager.limits.run.fuel.get(), 5_000_000);
+        assert_eq!(it.store["a"].bytes().unwrap(), b"x");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let check = |text: &str, expect: &str| {
+            let error = Scenario::parse(text).unwrap_err();
+            assert!(error.contains(expect), "{error}");
+        };
+        check("", "missing field `ticks`");
+        check("ticks = 0", "write a number from 1 to 100000");
+        check("ticks = 1\ntick = 2", "unknown field `tick`");
+        check("ticks = 1\nkills = [2]", "there is no tick 2 among the 1");
+        check("ticks = 1\nstore_errors = [0]", "counted from 1");
+        check("ticks = 1\nonly = ['A b']", "only: ");
+        check("ticks = 1\n[manager]\ncomponent = 'x'", "whatever component is tested");
+        check("ticks = 1\n[manager]\nlimits = { feul = 1 }", "fuel");
+        check("ticks = 1\n[expect]\nlog = []", "unknown field `log`");
+    }
+}

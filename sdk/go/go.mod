@@ -1,0 +1,3 @@
+module tourbillon
+
+go 1.24

@@ -1,0 +1,191 @@
+package tourbillon_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"tourbillon"
+	"tourbillon/log"
+	"tourbillon/store"
+	"tourbillon/tourbillontest"
+)
+
+// parent has every kind of task.
+type parent struct {
+	tourbillon.Base
+	calls []string
+}
+
+func newParent() *parent {
+	p := &parent{}
+	p.Declare(
+		tourbillon.PeriodicTask("first", p.First, tourbillon.TicksBetweenRuns(1),
+			tourbillon.RunImmediately(), tourbillon.Summary("The first")),
+		tourbillon.PeriodicTask("second.task-2", p.Second),
+		tourbillon.PeriodicTask("third", p.Third, tourbillon.TicksBetweenRuns(3)),
+	)
+	return p
+}
+
+func (p *parent) InitHost(host string) error {
+	p.calls = append(p.calls, "init on "+host)
+	return nil
+}
+
+func (p *parent) ServiceVersion() string { return "7" }
+
+func (p *parent) First() { p.calls = append(p.calls, "first") }
+
+func (p *parent) Second(run *tourbillon.Run) (tourbillon.Skip, error) {
+	log.Infof("%s at %d", run.ID, run.ScheduledAtMs)
+	return tourbillon.SkipTicks(2), nil
+}
+
+func (p *parent) Third() error {
+	return tourbillon.WithSkip(fmt.Errorf("outer: %w", tourbillon.Errorf("inner")), 1)
+}
+
+// child replaces the second task and adds a fourth.
+type child struct{ *parent }
+
+func newChild() *child {
+	c := &child{newParent()}
+	c.Declare(
+		tourbillon.PeriodicTask("fourth", c.Fourth),
+		tourbillon.PeriodicTask("second.task-2", c.Mine, tourbillon.TicksBetweenRuns(1)),
+	)
+	return c
+}
+
+func (c *child) Fourth(*tourbillon.Run) error {
+	bucket, err := store.Own()
+	if err != nil {
+		return err
+	}
+	if _, err := bucket.Increment("fourth", 1); err != nil {
+		return err
+	}
+	return errors.New("after\nwriting")
+}
+
+func (c *child) Mine(*tourbillon.Run) { c.calls = append(c.calls, "mine") }
+
+func checkTasks(t *testing.T, manager tourbillon.Manager, expect ...string) {
+	t.Helper()
+	var got []string
+	for _, task := range tourbillon.Tasks(manager) {
+		got = append(got, fmt.Sprintf("%s %d %t", task.Name(), task.TicksBetweenRuns(), task.RunImmediately()))
+	}
+	if !slices.Equal(got, expect) {
+		t.Errorf("tasks are %q, not %q", got, expect)
+	}
+}
+
+func TestS05S06InheritedFirstAndReplacedInPlace(t *testing.T) {
+	parent := newParent()
+	checkTasks(t, newChild(), "first 1 true", "second.task-2 1 false", "third 3 false", "fourth 0 false")
+	checkTasks(t, parent, "first 1 true", "second.task-2 0 false", "third 3 false")
+}
+
+func checkPanics(t *testing.T, expect string, f func()) {
+	t.Helper()
+	defer func() {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, expect) {
+			t.Errorf("panicked with %q, not %q", got, expect)
+		}
+	}()
+	f()
+}
+
+func TestS06WrongDeclarationsAreNamed(t *testing.T) {
+	task := func(name string) tourbillon.Task { return tourbillon.PeriodicTask(name, func() {}) }
+	for _, name := range []string{"", "Sweep", "1st", "-x", "a b", "ä", strings.Repeat("a", 65)} {
+		checkPanics(t, fmt.Sprintf("task name %q", name), func() { new(parent).Declare(task(name)) })
+	}
+	new(parent).Declare(task(strings.Repeat("a", 64)))
+	twice := `this manager declares two tasks named "a"`
+	checkPanics(t, twice, func() { new(parent).Declare(task("a"), task("a")) })
+	checkPanics(t, `two tasks named "first"`, func() { newParent().Declare(task("first"), task("first")) })
+	checkPanics(t, "copied", func() {
+		copied := *newParent()
+		tourbillon.Tasks(&copied)
+	})
+}
+
+func TestTicksFollowTheRules(t *testing.T) {
+	h := tourbillontest.New(t, newParent)
+	if err := h.InitHost(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for tick := 1; tick <= 7; tick++ {
+		for _, outcome := range h.Tick() {
+			got = append(got, fmt.Sprintf("%d %s", tick, outcome.Task))
+		}
+	}
+	// S1, S2: first on 1, 3, 5, 7; third on 4. S10: second rests two ticks after each run, third one.
+	expect := []string{"1 first", "1 second.task-2", "3 first", "4 second.task-2", "4 third",
+		"5 first", "6 third", "7 first", "7 second.task-2"}
+	if !slices.Equal(got, expect) {
+		t.Errorf("ran %q, not %q", got, expect)
+	}
+	if calls := h.Manager.calls; !slices.Equal(calls[:2], []string{"init on test", "first"}) {
+		t.Errorf("called %q", calls)
+	}
+}
+
+func TestHooksAreInherited(t *testing.T) {
+	child := newChild()
+	if child.ServiceVersion() != "7" || child.ServiceConfig() != nil {
+		t.Errorf("version %q, config %q", child.ServiceVersion(), child.ServiceConfig())
+	}
+}
+
+func TestS17FailuresKeepNothingAndNameTheirPlace(t *testing.T) {
+	h := tourbillontest.New(t, newChild)
+	if outcome := h.Trigger("fourth"); outcome.Err == nil {
+		t.Error("it did not fail")
+	}
+	if value, ok := h.Stored("fourth"); ok {
+		t.Errorf("kept %q", value)
+	}
+	outcome := h.Trigger("third")
+	if ticks, asked := outcome.Skip.Ticks(); !asked || ticks != 1 {
+		t.Errorf("skips %d, asked %t", ticks, asked)
+	}
+	if outcome = h.Trigger("absent"); outcome.Err == nil {
+		t.Error("ran a task that is not there")
+	}
+	lines := h.TakeLog()
+	for i, expect := range []string{
+		"fourth failed, declared at manager_test.go:",
+		"third failed, at manager_test.go:",
+	} {
+		if !strings.HasPrefix(lines[i].Message, expect) || lines[i].Level != log.Error {
+			t.Errorf("logged %v, not %q", lines[i], expect)
+		}
+	}
+	if !strings.HasSuffix(lines[0].Message, ": after writing") {
+		t.Errorf("%q is not one line", lines[0].Message)
+	}
+}
+
+func TestS21TheRunIsKnown(t *testing.T) {
+	h := tourbillontest.New(t, newParent)
+	h.SetTickMs(1_000)
+	h.Tick()
+	lines := h.TakeLog()
+	if len(lines) != 1 || lines[0].Message != "test/second.task-2/1 at 1000" || lines[0].Context != "tourbillon_test" {
+		t.Errorf("logged %v", lines)
+	}
+	var run tourbillon.Run
+	if run.Attempt() != 0 || run.Trigger() != "" || run.TimeLimit() != 0 || run.FuelLeft() != 0 {
+		t.Error("a run is in progress")
+	}
+	if tourbillon.ManagerName() != "test" || tourbillon.HostName() != "test" || tourbillon.Fence() != 1 {
+		t.Error("the host is not known outside of a run")
+	}
+}

@@ -1,0 +1,167 @@
+"""What is told of an exception: one line for the host, and a traceback for the log.
+
+Python's `traceback` asks the file system for source lines, and a component has none: there the
+lines are those that `_runtime` put into `linecache` when the component was made.
+"""
+
+from __future__ import annotations
+
+import linecache
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from types import CodeType, FrameType, TracebackType
+from typing import TypeAlias
+
+from .errors import TaskError, TourbillonError
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_LIBRARY = os.path.dirname(os.path.dirname(logging.__file__)) + "/"
+_PACKAGE = __name__.partition(".")[0]
+
+#: The host cuts a message at 4 KiB; this leaves room for the place behind it.
+_LONGEST = 3_000
+
+#: So many frames of a traceback are told, with so many characters of each line.
+_DEEPEST, _WIDEST = 40, 120
+
+#: A frame, and the line at which it stands.
+_Step: TypeAlias = tuple[FrameType, int]
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, with what cannot be seen escaped as Rust's host escapes it."""
+    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+    parts = [escapes.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text]
+    return f'"{"".join(parts)}"'
+
+
+def message(error: BaseException) -> str:
+    """One line: the error, its causes, and the author's file and line where it came up.
+
+    A `TaskError` speaks for itself and has no place behind it.
+    """
+    text = _name(error)
+    cause = error.__cause__
+    while cause is not None:
+        more = _name(cause)
+        # Some errors already repeat their cause at their end; twice helps nobody.
+        if not text.endswith(more):
+            text = f"{text}: {more}"
+        cause = cause.__cause__
+    text = _one_line(text)
+    if isinstance(error, TaskError):
+        return text
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + "…"
+    place = _place(error.__traceback__)
+    return f"{text}, at {place}" if place else text
+
+
+def describe(error: BaseException) -> str:
+    """The traceback with the causes, several lines, without the frames of this package."""
+    told: list[str] = []
+    seen: set[int] = set()
+    now: BaseException | None = error
+    while now is not None and id(now) not in seen:
+        seen.add(id(now))
+        told.append(_name(now, always=True))
+        told.extend(_told(_authors(_steps(now.__traceback__))))
+        if now.__cause__ is not None:
+            now = now.__cause__
+            told.append("caused by")
+        elif now.__context__ is not None and not now.__suppress_context__:
+            now = now.__context__
+            told.append("while handling")
+        else:
+            now = None
+    return "\n".join(told)
+
+
+def describe_stack() -> str:
+    """Who called, from the outside in, several lines, without the frames of this package."""
+    steps: list[_Step] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        steps.append((frame, frame.f_lineno))
+        frame = frame.f_back
+    return "\n".join(_told(_authors(reversed(steps))))
+
+
+def worth_a_traceback(error: BaseException) -> bool:
+    """Whether the log should have it: all but what an author said on purpose and knows."""
+    return not isinstance(error, TaskError) or error.__cause__ is not None
+
+
+def own_source(module_file: str) -> bool:
+    """Whether this is a file of the author's, and not of Python or of this package."""
+    return not module_file.startswith((_LIBRARY, "<", os.path.dirname(__file__) + "/")) or (
+        "site-packages" in module_file
+    )
+
+
+def _name(error: BaseException, *, always: bool = False) -> str:
+    """Type and text; errors of this package are made for people and need no type."""
+    text = str(error)
+    if isinstance(error, TourbillonError) and text and not always:
+        return text
+    kind = type(error).__qualname__
+    return f"{kind}: {text}" if text else kind
+
+
+def _one_line(text: str) -> str:
+    """Line breaks and other control characters become spaces: the message is one line of a log."""
+    return _CONTROL.sub(" ", text).strip().encode("utf-8", "replace").decode()
+
+
+def _steps(traceback: TracebackType | None) -> Iterator[_Step]:
+    while traceback is not None:
+        yield traceback.tb_frame, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def _authors(steps: Iterable[_Step]) -> list[_Step]:
+    """All frames but those of this package."""
+    package = f"{_PACKAGE}."
+    return [s for s in steps if not str(s[0].f_globals.get("__name__")).startswith(package)]
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """File and line of the innermost frame that the author wrote."""
+    for frame, line in reversed(_authors(_steps(traceback))):
+        if own_source(frame.f_code.co_filename):
+            return f"{_short(frame.f_code.co_filename)}:{line}"
+    return ""
+
+
+def _told(steps: Iterable[_Step]) -> list[str]:
+    """A line for each frame; recursion is counted, and the middle of what is very deep left out."""
+    counted: list[tuple[CodeType, int, int]] = []
+    for frame, line in steps:
+        if counted and counted[-1][:2] == (frame.f_code, line):
+            counted[-1] = (frame.f_code, line, counted[-1][2] + 1)
+        else:
+            counted.append((frame.f_code, line, 1))
+    left_out = len(counted) - _DEEPEST
+    if left_out > 0:
+        counted[_DEEPEST // 2 : _DEEPEST // 2 + left_out] = []
+    told = []
+    for code, line, times in counted:
+        source = linecache.getline(code.co_filename, line).strip()
+        if len(source) > _WIDEST:
+            source = source[:_WIDEST] + "…"
+        text = f"  {_short(code.co_filename)}:{line} in {code.co_name}"
+        told.append(f"{text}: {source}" if source else text)
+        if times > 1:
+            told.append(f"  … {times - 1} times more")
+    if left_out > 0:
+        told.insert(len(told) // 2, f"  … {left_out} more")
+    return told
+
+
+def _short(file: str) -> str:
+    """The file's name from where Python looks for modules, which is how an author knows it."""
+    roots = [os.path.join(root, "") for root in sys.path if root and file.startswith(root + "/")]
+    return file[len(max(roots, key=len)) :] if roots else file

@@ -1,0 +1,95 @@
+// What a host calls: the functions of `tourbillon:manager/lifecycle`, for one class of manager.
+
+import { failureOf, isDeliberate, type Failure } from "./errors.ts";
+import { host, withHost, type Host } from "./host.ts";
+import { setLogContext } from "./log.ts";
+import { Manager } from "./manager.ts";
+import type { Run } from "./run.ts";
+import { Skip, tasksOf, type BoundTask, type Task } from "./task.ts";
+import { trace } from "./trace.ts";
+
+/** A class of managers. */
+export type ManagerClass<M extends Manager = Manager> = new () => M;
+
+/** How a run ended. */
+export type Outcome =
+  | { readonly ok: true; readonly ticksToSkip: number | undefined }
+  | ({ readonly ok: false } & Failure);
+
+/** One manager and its tasks, on one host. The instance is made when it is first needed. */
+export class Instance<M extends Manager> {
+  readonly #class: ManagerClass<M>;
+  readonly #host: Host;
+  readonly #tasks: BoundTask[];
+  #manager: M | undefined;
+
+  /** @throws TypeError if the class is no manager */
+  constructor(manager: ManagerClass<M>, on: Host) {
+    if (typeof manager !== "function" || !(manager.prototype instanceof Manager)) {
+      throw new TypeError("the default export of the manager's module is no class that extends Manager");
+    }
+    this.#class = manager;
+    this.#host = on;
+    this.#tasks = tasksOf(manager);
+  }
+
+  /** The tasks in the order in which they run. */
+  get tasks(): readonly Task[] {
+    return this.#tasks.map(({ name, ticksBetweenRuns, runImmediately, summary }) => ({
+      name,
+      ticksBetweenRuns,
+      runImmediately,
+      summary,
+    }));
+  }
+
+  /** Calls `f` with the manager. */
+  with<T>(f: (manager: M) => T): T {
+    return withHost(this.#host, () => {
+      setLogContext(this.#class.name);
+      this.#manager ??= new this.#class();
+      return f(this.#manager);
+    });
+  }
+
+  /** Prepares the manager; the failure, if there is one. */
+  initHost(name: string): Failure | undefined {
+    const outcome = this.#outcome((manager) => manager.initHost(name));
+    return outcome.ok ? undefined : outcome;
+  }
+
+  /** Runs the task that the run names. */
+  run(run: Run): Outcome {
+    const task = this.#tasks.find(({ name }) => name === run.task);
+    if (task === undefined) {
+      return { ok: false, message: `this manager has no task ${run.task}`, ticksToSkip: undefined };
+    }
+    return this.#outcome((manager) => task.method(manager).call(manager, run));
+  }
+
+  #outcome(f: (manager: M) => unknown): Outcome {
+    return withHost(this.#host, () => {
+      try {
+        const returned = this.with(f);
+        return { ok: true, ticksToSkip: asked(returned) };
+      } catch (thrown) {
+        // In this order: a failure of the log must not hide the failure of the task.
+        const failure = failureOf(thrown);
+        if (thrown instanceof Error && !isDeliberate(thrown)) {
+          host().log("error", "exception", `${failure.message} [${trace(thrown)}]`);
+        }
+        return { ok: false, ...failure };
+      }
+    });
+  }
+}
+
+/** The delay that a task asked for with what it returned. */
+function asked(returned: unknown): number | undefined {
+  if (returned === undefined || returned === null) return undefined;
+  if (returned instanceof Skip) return returned.ticks;
+  if (typeof (returned as { then?: unknown }).then === "function") {
+    throw new TypeError("a promise was returned: a run ends when its task returns, so tasks are not async");
+  }
+  throw new TypeError(`a task returns nothing or skip(n), but this one returned a ${typeof returned}`);
+}

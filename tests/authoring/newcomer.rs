@@ -1,0 +1,56 @@
+//! From an empty directory to a manager that ticks, as the authoring guide tells it.
+
+use crate::well;
+
+/// Begins a manager, builds it, ticks it and tests it.
+fn check(language: &str) {
+    let outer = tempfile::tempdir().unwrap();
+    let printed = well(outer.path(), &["new", "first-job", "--lang", language]);
+    assert!(printed.contains("tourbillon tick . --ticks 3"), "{printed}");
+    let dir = outer.path().join("first-job");
+    let built = well(&dir, &["build"]);
+    assert!(built.starts_with("build/first-job.wasm  "), "{built}");
+    let again = well(&dir, &["build", "--json"]);
+    let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+    assert_eq!(again["changed"], false, "{language}: the same sources give the same component");
+
+    let printed = well(&dir, &["tick", ".", "--ticks", "3", "--json"]);
+    let last: serde_json::Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
+    assert_eq!(last["manager"], "first-job");
+    assert_eq!(last["tasks"][0]["outcome"], "ok", "{printed}");
+
+    // A scenario without expectations, blessed, holds; with another expectation it fails, by name.
+    let scenarios = dir.join("scenarios");
+    std::fs::create_dir_all(&scenarios).unwrap();
+    let file = scenarios.join("greets.toml");
+    let given = "ticks = 3\n[manager]\nconfig = { greeting = \"good day\" }\n";
+    std::fs::write(&file, given).unwrap();
+    well(&dir, &["test", ".", "--bless"]);
+    let blessed = std::fs::read_to_string(&file).unwrap();
+    assert!(blessed.starts_with(given), "{blessed}");
+    assert!(blessed.contains("= \"ok ok ok\""), "{blessed}");
+    well(&dir, &["test"]);
+    std::fs::write(&file, blessed.replace("ok ok ok", "ok failed ok")).unwrap();
+    let output = crate::tourbillon(&dir, &["test"]);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("outcomes."), "{printed}");
+}
+
+macro_rules! languages {
+    ($($name:ident $language:literal)*) => {
+        $(#[test]
+        fn $name() {
+            check($language);
+        })*
+    };
+}
+
+languages! {
+    a_new_manager_in_rust "rust"
+    a_new_manager_in_python "python"
+    a_new_manager_in_typescript "typescript"
+    a_new_manager_in_c "c"
+    a_new_manager_in_cpp "cpp"
+    a_new_manager_in_go "go"
+}

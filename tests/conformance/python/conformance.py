@@ -1,0 +1,186 @@
+"""One component that does everything which a manager can do, well and badly.
+
+The host's conformance tests build it in each language and compare what comes of it. A task does its
+deed only if the configuration has its key, so that one component serves all scenarios.
+"""
+
+import os
+
+from tourbillon import (
+    Bucket,
+    Manager,
+    Run,
+    Skip,
+    TaskError,
+    config,
+    context,
+    export,
+    log,
+    periodic_task,
+)
+
+
+class Base(Manager):
+    """The manager that `Conformance` inherits from."""
+
+    @periodic_task
+    def inherited(self) -> None:
+        """Inherited as it is"""
+        log.info("inherited")
+
+    @periodic_task(ticks_between_runs=1)
+    def overridden(self) -> None:
+        """Of the base"""
+        log.info("base")
+
+    @periodic_task(ticks_between_runs=3, run_immediately=True)
+    def immediate(self) -> None:
+        """Runs on the first tick"""
+        log.info("immediate")
+
+
+class Conformance(Base):
+    """All scenarios, in the order in which `inspect` shows them in every language."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.eaten: list[bytearray] = []
+
+    def init_host(self, host: str) -> None:
+        log.info("init on %s", host)
+        message = config.get("fail-init")
+        if message is not None:
+            raise TaskError(message)
+
+    def service_version(self) -> str:
+        return "1.2.3"
+
+    def service_config(self) -> list[tuple[str, str]]:
+        return [("suite", "conformance")]
+
+    @periodic_task(ticks_between_runs=2)
+    def overridden(self) -> None:
+        """Of the child"""
+        log.info("child, then")
+        super().overridden()
+
+    @periodic_task
+    def fail(self) -> None:
+        message = config.get("fail")
+        if message is not None:
+            raise TaskError(message)
+
+    @periodic_task(name="fail-later")
+    def fail_later(self) -> None:
+        ticks = config.integer("fail-later")
+        if ticks is not None:
+            raise TaskError("later", ticks_to_skip=ticks)
+
+    @periodic_task
+    def trap(self) -> None:
+        if config.get("trap") is not None:
+            deep_in()
+
+    @periodic_task
+    def crash(self) -> None:
+        if config.get("crash") is not None:
+            raise RuntimeError("uncaught on purpose")
+
+    @periodic_task
+    def delay(self) -> Skip | None:
+        ticks = config.integer("delay")
+        return None if ticks is None else Skip(ticks)
+
+    @periodic_task
+    def spin(self) -> None:
+        while config.get("spin") is not None:
+            for _ in range(10_000_000):
+                pass
+
+    @periodic_task
+    def grow(self) -> None:
+        while config.get("grow") is not None:
+            self.eaten.append(bytearray(1 << 20))
+
+    @periodic_task(name="config")
+    def settings(self) -> None:
+        log.info("config: %s", config.get("text", "none"))
+        log.info("config: %d keys", len(config.get_all()))
+
+    @periodic_task
+    def store(self) -> None:
+        armed = config.get("store")
+        if armed is None:
+            return
+        store = Bucket.own()
+        if armed == "fail":
+            store.set("poison", "1")
+            raise TaskError("on purpose")
+        store.set("a", "1")
+        expect(store.get("a"), b"1")
+        expect(store.exists("a"), True)
+        store.increment("n", 2)
+        store.set("b", "x")
+        store.delete("b")
+        log.info("store: %s", ",".join(key for key in store.keys() if key in ("a", "b", "n")))
+
+    @periodic_task
+    def unicode(self) -> None:
+        if config.get("unicode") is not None:
+            store = Bucket.own()
+            store.set("ключ/🦀", "значение ✓ 漢字")
+            log.info("unicode: %s", store.get_text("ключ/🦀"))
+
+    @periodic_task
+    def values(self) -> None:
+        if config.get("values") is not None:
+            store = Bucket.own()
+            empty, huge = b"", (bytes(range(251)) * 245)[:61_440]
+            store.set("empty", empty)
+            store.set("huge", huge)
+            expect(store.get("empty"), empty)
+            expect(store.get("huge"), huge)
+            log.info("values: %d and %d", len(empty), len(huge))
+
+    @periodic_task
+    def instances(self) -> None:
+        if config.get("instances") is not None:
+            self.runs += 1
+            stored = Bucket.own().increment("instances", 1)
+            log.info("instances: %d in memory, %d stored", self.runs, stored)
+
+    @periodic_task
+    def levels(self) -> None:
+        if config.get("levels") is not None:
+            log.trace("a trace")
+            log.debug("a debug")
+            log.info("an info")
+            log.warn("a warn")
+            log.error("an error")
+            log.critical("a critical")
+
+    @periodic_task
+    def identity(self, run: Run) -> None:
+        if config.get("identity") is not None:
+            told = [run.id, run.task, run.tick, run.scheduled_at_ms]
+            told += [context.manager(), context.host(), context.attempt(), context.trigger()]
+            log.info("identity: %s", " ".join(map(str, told)))
+
+
+def deep_in() -> None:
+    """The first of two functions on the way to a trap."""
+    the_cage()
+
+
+def the_cage() -> None:
+    """The second: an exception would only be a failure, so this ends the interpreter."""
+    os.abort()
+
+
+def expect(got: object, wanted: object) -> None:
+    """Fails the run if what was read is not what was written."""
+    if got != wanted:
+        raise TaskError(f"expected {wanted!r:.40}, got {got!r:.40}")
+
+
+Lifecycle = export(Conformance)
