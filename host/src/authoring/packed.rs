@@ -27,7 +27,10 @@ pub(super) const VENDOR: &str = "tourbillon-sdk";
 #[exclude = "typescript/tests/*"]
 #[exclude = "c/tests/*"]
 #[exclude = "cpp/tests/*"]
-#[exclude = "go/*_test.go"]
+#[exclude = "go/wit_test.go"]
+#[exclude = "go/manager_test.go"]
+#[exclude = "go/config/*_test.go"]
+#[exclude = "go/store/*_test.go"]
 #[exclude = "*/BUILD.md"]
 struct Sdk;
 

@@ -92,6 +92,8 @@ mod tests {
                 let text = std::fs::read_to_string(dir.join(file)).unwrap();
                 assert!(!text.contains("{{"), "{language}: {file}");
             }
+            let tests = files.iter().any(|file| file.contains("test") || file == "src/lib.rs");
+            assert!(tests, "{language}: a unit test is among {files:?}");
             assert_eq!(Language::of(&dir), Some(language));
             assert!(dir.join(packed::VENDOR).is_dir(), "{language}");
             let again = scaffold(&it).unwrap_err();

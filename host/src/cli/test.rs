@@ -67,6 +67,7 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Vec<Difference>, Stop
     if args.record || args.bless {
         let text = std::fs::read_to_string(file).map_err(|e| cannot("read", file, &e))?;
         let blessed = testing::bless(&text, &scenario, &found);
+        let blessed = blessed.map_err(|why| Stop::wrong(format!("{}: {why}", shown(file))))?;
         let to = if args.bless { file.to_owned() } else { file.with_extension("found") };
         let partial = file.with_extension("partial");
         std::fs::write(&partial, blessed)

@@ -10,14 +10,28 @@ const EXPECT: &str = "[expect]";
 
 /// The text of a scenario whose expectations are what was found: everything from the line `[expect]` on is
 /// written anew, what stands before it stays as it is.
-pub fn bless(text: &str, scenario: &Scenario, found: &Found) -> String {
+///
+/// # Errors
+/// A text for people, where something that is given would be lost: it stands behind `[expect]`, or the
+/// expectations are written in another way than as that table.
+pub fn bless(text: &str, scenario: &Scenario, found: &Found) -> Result<String, String> {
     let mut given = String::new();
     for line in text.lines().take_while(|line| !line.trim_start().starts_with(EXPECT)) {
         given.push_str(line);
         given.push('\n');
     }
     let given = given.trim_end();
-    format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found))
+    let blessed = format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found));
+    let again = Scenario::parse(&blessed).map_err(|e| {
+        format!("it can't be blessed: write what is expected under a line {EXPECT} at its end\n{e}")
+    })?;
+    if !scenario.gives_the_same(&again) {
+        return Err(format!(
+            "it can't be blessed: what stands behind the line {EXPECT} would be lost; put that line, and all \
+             that is expected, at the end"
+        ));
+    }
+    Ok(blessed)
 }
 
 /// What was found, as a scenario would expect it.

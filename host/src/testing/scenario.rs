@@ -130,6 +130,18 @@ impl Scenario {
         })
     }
 
+    /// Whether another scenario differs in nothing but what it expects.
+    pub(super) fn gives_the_same(&self, other: &Self) -> bool {
+        self.summary == other.summary
+            && self.ticks == other.ticks
+            && self.seed == other.seed
+            && self.manager == other.manager
+            && self.only == other.only
+            && self.store == other.store
+            && self.store_errors == other.store_errors
+            && self.kills == other.kills
+    }
+
     /// Time between two ticks.
     pub(super) fn interval(&self) -> Duration {
         self.manager.interval

@@ -39,8 +39,10 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         [Some(&sdk_c), sdk_cpp.as_ref()].into_iter().flatten().map(|sdk| sdk.join("include"));
     let includes = includes.chain([dir.join("include"), dir.join("src"), dir.clone()]);
     let includes: Vec<_> = includes.filter(|dir| dir.is_dir()).collect();
+    // A failure names its file as the project does, wherever the project lies.
+    let mapped = format!("-ffile-prefix-map={}/=", dir.display());
     let run = |dialect: &[&str]| {
-        let run = Run::new(&zig).args(dialect).args(FLAGS).within(dir);
+        let run = Run::new(&zig).args(dialect).args(FLAGS).args([&mapped]).within(dir);
         includes.iter().fold(run, |run, dir| run.args(["-I".as_ref(), dir.as_os_str()]))
     };
     (site.say)("compiling with zig (the first time it builds its libraries: half a minute)");
