@@ -14,9 +14,9 @@ const EXPECT: &str = "[expect]";
 /// # Errors
 /// A text for people, where something that is given would be lost: it stands behind `[expect]`, or the
 /// expectations are written in another way than as that table.
-pub fn bless(text: &str, scenario: &Scenario, found: &Found) -> Result<String, String> {
+pub fn bless(scenario: &Scenario, found: &Found) -> Result<String, String> {
     let mut given = String::new();
-    for line in text.lines().take_while(|line| !line.trim_start().starts_with(EXPECT)) {
+    for line in scenario.text.lines().take_while(|line| !line.trim_start().starts_with(EXPECT)) {
         given.push_str(line);
         given.push('\n');
     }

@@ -39,9 +39,21 @@ impl Faults {
         self.killed.notified().await;
     }
 
+    /// The tick is over; whether the host was to die on it and found no run to die in.
+    pub(super) fn outlived(&self) -> bool {
+        self.kill_at.swap(0, Ordering::Relaxed) != 0
+    }
+
+    /// The reads that were to fail and never came.
+    pub(super) fn unread(&self) -> impl Iterator<Item = u64> {
+        let reads = self.reads.load(Ordering::Relaxed);
+        self.errors.iter().copied().filter(move |nth| *nth > reads)
+    }
+
     fn kills(&self, commits: &[Commit]) -> bool {
         let at = self.kill_at.load(Ordering::Relaxed);
-        let kills = commits.iter().flat_map(|c| &c.history).any(|run| run.tick.get() == at);
+        let runs = commits.iter().flat_map(|c| &c.history).filter(|run| run.outcome.is_run());
+        let kills = { runs }.any(|run| run.tick.get() == at);
         if kills {
             self.kill_at.store(0, Ordering::Relaxed);
             self.killed.notify_one();

@@ -21,6 +21,8 @@ pub struct Found {
     pub version: String,
     /// The configuration that it says to run with.
     pub service_config: BTreeMap<String, String>,
+    /// Faults of the scenario that hit nothing, in words.
+    pub unhit: Vec<String>,
 }
 
 /// One line that a manager logged.

@@ -33,6 +33,11 @@ impl Found {
     pub fn judge(&self, expect: &Expect) -> Vec<Difference> {
         let mut found = Vec::new();
         let mut differs = |what: String, text: String| found.push(Difference { what, text });
+        for unhit in &self.unhit {
+            let text =
+                "this fault of the scenario hit nothing: take it out, or give it something to hit";
+            differs(unhit.clone(), text.to_owned());
+        }
         for (task, outcomes) in &expect.outcomes {
             if let Some(text) = self.outcomes_differ(task, outcomes) {
                 differs(format!("outcomes.{task}"), text);

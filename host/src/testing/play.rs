@@ -15,9 +15,7 @@ use crate::engine::{Cache, CachePlace, CompileIn};
 use crate::registry::{Inspected, RegistryError};
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
-use crate::types::{
-    ComponentSource, Digest, HostLimits, ManagerRow, ManagerSpec, TaskName, TickReport,
-};
+use crate::types::{ComponentSource, Digest, ManagerRow, ManagerSpec, TaskName, TickReport};
 
 /// Where simulated time begins: 2026-01-01T00:00:00Z.
 const START_MS: u64 = 1_767_225_600_000;
@@ -92,7 +90,7 @@ impl Scenario {
         // What it says while it is asked is no part of the scenario.
         log.take();
 
-        let mut ticks = Vec::new();
+        let (mut ticks, mut unhit) = (Vec::new(), Vec::new());
         let mut reports = theatre.begin(&spec).await?;
         for tick in 1..=self.ticks {
             theatre.clock.advance(self.interval());
@@ -108,6 +106,9 @@ impl Scenario {
                 }
             };
             drain(&mut reports, &mut ticks)?;
+            if theatre.faults.outlived() {
+                unhit.push(format!("kills: nothing ran on tick {tick}"));
+            }
             if killed {
                 theatre = theatre.after_a_kill(self, stage)?;
                 reports = theatre.begin(&spec).await?;
@@ -115,6 +116,8 @@ impl Scenario {
             }
         }
         theatre.host.close().await?;
+        let unread = theatre.faults.unread();
+        unhit.extend(unread.map(|nth| format!("store_errors: there was no read {nth}")));
         Ok(Found {
             ticks,
             logs: Vec::new(),
@@ -122,6 +125,7 @@ impl Scenario {
             tasks: inspected.tasks,
             version: inspected.description.version,
             service_config: inspected.description.config.into_iter().collect(),
+            unhit,
         })
     }
 
@@ -203,10 +207,8 @@ impl Theatre {
         faults: Arc<Faults>,
         clock: Arc<SimulatedClock>,
     ) -> Result<Self, PlayError> {
-        let limits = HostLimits { reports: 1_024, ..HostLimits::default() };
         let faulty = Faulty { inner: Arc::clone(&store), faults: Arc::clone(&faults) };
         let host = Host::builder("test-host")
-            .limits(limits)
             .largest_instance(scenario.manager.limits.instance.clone())
             .store(Arc::new(faulty))
             .cache(Cache::open(stage.cache.as_ref()))

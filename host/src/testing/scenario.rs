@@ -39,10 +39,12 @@ pub struct Scenario {
     /// from the run's own writes, counted from 1 over the whole scenario.
     pub store_errors: BTreeSet<u64>,
     /// Ticks in the middle of which the host dies: after the first run of the tick, before its commit. A new
-    /// host goes on from what was kept (S19).
+    /// host goes on from what was kept (S19). Something must run on each of them.
     pub kills: BTreeSet<u64>,
     /// What is expected.
     pub expect: Expect,
+    /// All of it, as it was written.
+    pub(super) text: String,
 }
 
 /// Why there is no scenario.
@@ -127,6 +129,7 @@ impl Scenario {
             store_errors: raw.store_errors,
             kills: raw.kills,
             expect: raw.expect,
+            text: text.to_owned(),
         })
     }
 
