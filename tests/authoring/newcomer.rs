@@ -43,20 +43,4 @@ fn check(language: &str) {
     assert!(printed.contains("outcomes."), "{printed}");
 }
 
-macro_rules! languages {
-    ($($name:ident $language:literal)*) => {
-        $(#[test]
-        fn $name() {
-            check($language);
-        })*
-    };
-}
-
-languages! {
-    a_new_manager_in_rust "rust"
-    a_new_manager_in_python "python"
-    a_new_manager_in_typescript "typescript"
-    a_new_manager_in_c "c"
-    a_new_manager_in_cpp "cpp"
-    a_new_manager_in_go "go"
-}
+in_each_language!(check);
