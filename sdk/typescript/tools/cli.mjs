@@ -19,8 +19,8 @@ Options:
       --entry FILE    the module whose default export is the manager [default: src/manager.ts]
       --speed         a runtime that is half again as large, and faster
       --tests FOLDER  the folder of the tests [default: tests]
-      --tools DIR     a directory with a node_modules that holds esbuild and componentize-qjs,
-                      looked into before the project's
+      --tools DIR     a directory with a node_modules that holds esbuild or componentize-qjs,
+                      looked into before the project's; may be given for each
   -h, --help          this text
 `;
 
@@ -32,7 +32,7 @@ async function main() {
       entry: { type: "string", default: "src/manager.ts" },
       speed: { type: "boolean", default: false },
       tests: { type: "string", default: "tests" },
-      tools: { type: "string" },
+      tools: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -46,7 +46,7 @@ async function main() {
     return 2;
   }
   const project = resolve(directory);
-  const tools = [...(values.tools === undefined ? [] : [resolve(values.tools)]), project, SDK];
+  const tools = [...values.tools.map((directory) => resolve(directory)), project, SDK];
   if (command === "test") return test({ project, tools, folder: values.tests });
 
   const name = JSON.parse(await readFile(join(project, "package.json"), "utf8")).name;
