@@ -87,8 +87,12 @@ fn keep(path: &Path, component: &[u8]) -> Result<Built, AuthoringError> {
             .and_then(|()| std::fs::rename(&partial, path))
             .map_err(AuthoringError::file("write", path))?;
     }
-    let digest = Digest::new(Sha256::digest(component).into());
-    Ok(Built { path: path.to_owned(), size: component.len() as u64, digest, changed })
+    let (size, digest) = (component.len() as u64, digest(component));
+    Ok(Built { path: path.to_owned(), size, digest, changed })
+}
+
+fn digest(component: &[u8]) -> Digest {
+    Digest::new(Sha256::digest(component).into())
 }
 
 /// What a step left in a file.

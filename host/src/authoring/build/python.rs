@@ -50,9 +50,12 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     // No two snapshots of an interpreter are alike, and one takes its time: none where nothing changed.
     let version = format!("{} {}", env!("CARGO_PKG_VERSION"), tool.display());
     let sources = fingerprint::of(&[&site.project.dir, &sdk], &version)?;
-    let (stamp, component) = (site.file("python.sources"), site.project.component());
-    if sources.is_some() && std::fs::read_to_string(&stamp).ok() == sources && component.is_file() {
-        return super::read(&component);
+    let stamp = site.file("python.sources");
+    let built = std::fs::read(site.project.component()).unwrap_or_default();
+    let of =
+        |component: &[u8]| sources.as_ref().map(|s| format!("{s} {}", super::digest(component)));
+    if std::fs::read_to_string(&stamp).ok().is_some_and(|stamp| of(&built) == Some(stamp)) {
+        return Ok(built);
     }
     (site.say)("making a component with componentize-py (some 20 s)");
     let out = site.file("python.wasm");
@@ -69,13 +72,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         .within(&site.project.dir)
         .run("making a component of the manager")?;
     let component = super::take(&out)?;
-    // The component is written after this; a stamp without one counts for nothing.
-    if let Some(sources) = sources {
-        if site.project.component().exists() {
-            let old = site.project.component();
-            std::fs::remove_file(&old).map_err(AuthoringError::file("remove", &old))?;
-        }
-        std::fs::write(&stamp, sources).map_err(AuthoringError::file("write", &stamp))?;
+    if let Some(text) = of(&component) {
+        std::fs::write(&stamp, text).map_err(AuthoringError::file("write", &stamp))?;
     }
     Ok(component)
 }
