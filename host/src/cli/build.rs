@@ -34,7 +34,8 @@ pub(super) fn of_directory(dir: &Path) -> Result<PathBuf, Stop> {
     Ok(built(&Project::open(dir)?)?.path)
 }
 
-fn built(project: &Project) -> Result<Built, Stop> {
+/// Builds a project, and says what is being done.
+pub(super) fn built(project: &Project) -> Result<Built, Stop> {
     let tools = Tools::of_user(|name| std::env::var_os(name).map(PathBuf::from))?;
     let clock = SystemClock::default();
     let from = clock.monotonic();

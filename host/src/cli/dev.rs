@@ -36,7 +36,7 @@ pub(super) async fn dev(args: Args) -> Ended {
     let config = HostConfig { managers: vec![spec.clone()], ..HostConfig::default() };
     let house = House::open(&Plan::of(&config, args.state.as_deref()))?;
     say(format!("dev {}: ticks every {:?}; Ctrl-C ends", project.name, args.interval));
-    let mut there = exchange(&house, &project, &spec).await?;
+    let mut there = exchange(&house, &project, &spec, false).await?;
     let mut beat = tokio::time::interval(args.interval);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -48,7 +48,7 @@ pub(super) async fn dev(args: Args) -> Ended {
                     break;
                 }
                 settle(&mut changed).await;
-                there |= exchange(&house, &project, &spec).await?;
+                there = exchange(&house, &project, &spec, there).await?;
             }
             _ = beat.tick(), if there => tick(&house, &spec.name).await?,
         }
@@ -65,13 +65,20 @@ fn spec(args: &Args, project: &Project) -> ManagerSpec {
     spec
 }
 
-/// Builds, and puts what was built in the place of what runs. Returns whether that went well; whatever is
-/// wrong with the sources is told, and is no reason to end.
-async fn exchange(house: &House, project: &Project, spec: &ManagerSpec) -> Result<bool, Stop> {
-    let dir = project.dir.clone();
-    let built = tokio::task::spawn_blocking(move || build::of_directory(&dir)).await;
+/// Builds, and puts what was built in the place of what runs. `there` says whether something runs; returned
+/// is whether something runs afterwards. Whatever is wrong with the sources is told, and no reason to end.
+async fn exchange(
+    house: &House,
+    project: &Project,
+    spec: &ManagerSpec,
+    there: bool,
+) -> Result<bool, Stop> {
+    let sources = project.clone();
+    let built = tokio::task::spawn_blocking(move || build::built(&sources)).await;
     let built = built.map_err(|e| Stop::Host(anyhow::anyhow!("the build ended: {e}")))?;
     let installed = match built {
+        // What runs is what was built before.
+        Ok(built) if there && !built.changed => return Ok(true),
         Ok(_) => {
             let progress = Progress::new(1);
             house.install(spec.clone(), &progress).await.map_err(Stop::from)
@@ -85,7 +92,7 @@ async fn exchange(house: &House, project: &Project, spec: &ManagerSpec) -> Resul
         }
         Err(Stop::Wrong(error)) => {
             say(format!("dev {}: {error}", project.name));
-            Ok(false)
+            Ok(there)
         }
         Err(stop) => Err(stop),
     }
