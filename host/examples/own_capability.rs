@@ -32,8 +32,8 @@ struct Board(Arc<Mutex<Vec<String>>>);
 struct Posted(u32);
 
 impl Capability for Board {
-    fn interfaces(&self) -> &[&str] {
-        &[BOARD]
+    fn interfaces(&self) -> Vec<&str> {
+        vec![BOARD]
     }
 
     fn add_to_linker(&self, linker: &mut Linker<GuestState>) -> wasmtime::Result<()> {

@@ -1,6 +1,8 @@
 //! What a scenario can say, against a manager that is known: Rust's janitor.
 
-use crate::{janitor, played};
+use std::path::Path;
+
+use crate::{janitor, played, root};
 
 /// Plays one scenario; its status must be this, and all of these must be told.
 fn check(scenario: &str, status: i32, expect: &[&str]) {
@@ -64,4 +66,89 @@ fn one_seed_gives_the_same_bytes_every_time() {
         std::fs::read_to_string(&file).unwrap()
     };
     assert_eq!(bless(), bless());
+}
+
+/// The component of the example that brings an interface of its own: it posts a line on every tick.
+fn reporter(dir: &Path) -> String {
+    let wat = root().join("host/examples/own_capability.wat");
+    let path = dir.join("reporter.wasm");
+    std::fs::write(&path, wat::parse_file(wat).unwrap()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn host_calls_are_answered_from_the_recording() {
+    let dir = tempfile::tempdir().unwrap();
+    let component = reporter(dir.path());
+    let check = |scenario: &str, status: i32, expect: &[&str]| {
+        std::fs::write(dir.path().join("it.toml"), scenario).unwrap();
+        let (found, printed) = played(&component, dir.path());
+        assert_eq!(found, Some(status), "{printed}");
+        for text in expect {
+            assert!(printed.contains(text), "{text:?} is not in:\n{printed}");
+        }
+    };
+    let calls = |answers: &str, more: &str| {
+        format!("ticks = 2\n[calls.\"example:board/board@1.0.0\"]\npost = {answers}\n{more}")
+    };
+    // What nobody answers, no host of `tourbillon test` serves.
+    check("ticks = 1", 2, &["example:board/board@1.0.0: is served by nothing"]);
+    let told = "[expect]\ncalls = ['1 post example:board/board@1.0.0#post(\"all is well\") -> 1', '/-> 2/']\n\
+                outcomes.post = 'ok ok'";
+    check(&calls("['1', '2']", told), 0, &["1 scenario passed"]);
+    check(&calls("{ always = '7' }", told), 1, &["post(\"all is well\") -> 7"]);
+    // Too few, too many, for other arguments, of another type.
+    check(&calls("['1']", told), 1, &["call 2 of it has no answer", "outcomes.post", "ok trap"]);
+    check(&calls("['1', '2', '3']", told), 1, &["1 of its 3 answers were never asked for"]);
+    let other = calls("['1', { with = '(\"bye\")', answer = '2' }]", told);
+    check(&other, 1, &["- (\"bye\")", "+ (\"all is well\")"]);
+    check(&calls("['1', 'two']", told), 1, &["outcomes.post", "ok trap"]);
+}
+
+#[test]
+fn a_function_of_the_house_may_be_answered_too() {
+    // The configuration itself would keep the manager from becoming ready.
+    let asked = "ticks = 3\nonly = ['sweep']\n[manager]\nconfig = { retention = 'soon' }\nCALLS\n[expect]\n\
+                 outcomes.sweep = '- - OUTCOME'";
+    let check = |calls: &str, outcome: &str| {
+        let scenario = asked.replace("CALLS", calls).replace("OUTCOME", outcome);
+        check(&scenario, 0, &["1 scenario passed"]);
+    };
+    check("", "not-ready");
+    let get = |answer: &str| {
+        format!("[calls.'wasi:config/store@0.2.0-rc.1']\nget = {{ always = '{answer}' }}")
+    };
+    check(&get("ok(none)"), "ok");
+    check(&get("err(io(\"gone\"))"), "not-ready");
+}
+
+#[test]
+fn one_scenario_that_is_none_stops_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("a.toml", "ticks = 1\n[manager]\nlimits = { feul = 1 }");
+    write("b.toml", "ticks = 1\n[expect]\noutcomes.intake = 'ok'");
+    write("c.toml", "ticks = 1\nonly = ['sweeep']");
+    write("d.toml", "ticks = 1\n[expect]\n");
+    let (status, printed) = played(&janitor(), dir.path());
+    assert_eq!(status, Some(2), "{printed}");
+    let dir = dir.path().display().to_string();
+    insta::assert_snapshot!(printed.replace(&dir, "DIR"), @"
+ERROR   a
+        DIR/a.toml
+          [manager] is not what tourbillon.toml takes:
+          error: [manager.limits] has no key `feul`
+            --> DIR/a.toml:3:12
+             |
+           3 | limits = { feul = 1 }
+             |            ^^^^
+             = help: did you mean `fuel`?
+ok      b
+ERROR   c
+        DIR/c.toml
+          the manager has no task `sweeep`: it declares intake, sweep, report; did you mean `sweep`?
+ok      d  (it expects nothing: `tourbillon test --bless` writes down what happens)
+
+2 scenarios passed, 2 failed
+");
 }

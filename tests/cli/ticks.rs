@@ -153,3 +153,41 @@ fn a_reader_that_goes_away_is_no_error() {
     let said = running.end();
     assert_eq!((said.status, said.err.as_str()), (0, ""));
 }
+
+#[test]
+fn limits_are_suggested_and_what_is_suggested_is_taken() {
+    let stage = Stage::with(&["pair", "loop-in-task"]);
+    let said = stage.run("tick pair.wasm --ticks 4 --seed 7 --suggest-limits --log error");
+    insta::assert_snapshot!(said.all(), @r#"
+    the most that one run used, over 4 ticks:
+
+    MANAGER  TASK    RUNS  FAILED  FUEL  TIME   MEMORY  HOST CALLS
+    pair     steady     4       0    52     -  64.0KiB           1
+    pair     fails      2       2    55     -  64.0KiB           0
+
+    with head-room, for tourbillon.toml:
+
+    [manager.pair]
+    limits = { memory = "1MiB" }
+    [manager.pair.task.steady]
+    limits = { fuel = 100_000, host_calls = 100 }
+    [manager.pair.task.fails]
+    limits = { fuel = 100_000, host_calls = 100 }
+    --- stderr
+    --- status 1
+    "#);
+    let config = said.out.split("for tourbillon.toml:").nth(1).unwrap();
+    let component = "[manager.pair]\ncomponent = \"pair.wasm\"";
+    stage.write("tourbillon.toml", &config.replace("[manager.pair]", component));
+    let checked = stage.run("check --json");
+    assert_eq!(checked.status, 0, "{checked:?}");
+    assert!(checked.out.contains("100000"), "the limit of the task is in force: {checked:?}");
+
+    // Too little was seen: what never ran, and what a limit ended.
+    let seldom = stage.run("tick pair.wasm --suggest-limits --json").json();
+    assert_eq!(seldom[0]["tasks"][1]["unknown"], "it did not run; give more --ticks");
+    assert!(seldom[0]["tasks"][1]["limits"].is_null());
+    let spun = stage.run("tick loop-in-task.wasm --fuel 1000000 --suggest-limits --log error");
+    assert!(spun.out.contains("a run was out-of-fuel"), "{spun:?}");
+    assert_eq!(spun.status, 1);
+}

@@ -10,6 +10,8 @@
     reason = "a test may panic, and a future of it may be large"
 )]
 
+mod bindings;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +43,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("selftest", &["types", "clock", "engine", "store", "registry", "runner", "ticker"]),
     ("authoring", &["types"]),
-    ("testing", &["types", "clock", "config", "engine", "registry", "store", "ticker"]),
+    (
+        "testing",
+        &["types", "clock", "config", "engine", "capabilities", "registry", "store", "ticker"],
+    ),
     (
         "cli",
         &[
@@ -62,7 +67,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Crates that only some rooms may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("wasmtime", &["engine", "capabilities", "runner", "registry", "ticker"]),
+    ("wasmtime", &["engine", "capabilities", "runner", "registry", "ticker", "testing"]),
     ("wasmtime_wasi", &["capabilities"]),
     ("rusqlite", &["store"]),
     ("toml", &["config", "authoring", "testing"]),

@@ -33,8 +33,8 @@ const PROBE: &str = "bench:probe/probe@0.1.0";
 struct Probe(Arc<Mutex<Vec<Instant>>>);
 
 impl Capability for Probe {
-    fn interfaces(&self) -> &[&str] {
-        &[PROBE]
+    fn interfaces(&self) -> Vec<&str> {
+        vec![PROBE]
     }
 
     fn add_to_linker(

@@ -32,7 +32,7 @@ pub enum AuthoringError {
         command: String,
     },
     /// A tool could not be started.
-    #[error("can't start {tool}: {source}")]
+    #[error("can't start {tool}: {source}{}", remedy(.tool, .source))]
     Start {
         /// Its command line.
         tool: String,
@@ -85,6 +85,22 @@ impl AuthoringError {
         let path = path.into();
         move |source| Self::File { what, path, source }
     }
+}
+
+/// What to do about a program that is not there. Those that a language brings itself are not pinned: they
+/// come with the system.
+fn remedy(tool: &str, source: &std::io::Error) -> String {
+    if source.kind() != std::io::ErrorKind::NotFound {
+        return String::new();
+    }
+    let program = tool.split(' ').next().unwrap_or(tool);
+    let package = match program {
+        "python3" => "python3 is Python 3.10 or newer: on Debian, `apt install python3`",
+        "node" => "node is Node.js 20 or newer: on Debian, `apt install nodejs`",
+        "cargo" => "cargo comes with Rust: https://rustup.rs",
+        _ => "put it on the PATH",
+    };
+    format!("; {package}")
 }
 
 fn marks() -> String {

@@ -38,6 +38,18 @@ impl Language {
         }
     }
 
+    /// Other names that people type.
+    pub const fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Rust => &["rs"],
+            Self::Python => &["py", "python3"],
+            Self::TypeScript => &["ts"],
+            Self::C => &[],
+            Self::Cpp => &["c++", "cxx", "cc"],
+            Self::Go => &["golang"],
+        }
+    }
+
     /// Its name in a sentence.
     pub const fn title(self) -> &'static str {
         match self {
@@ -96,14 +108,11 @@ impl FromStr for Language {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = match text.to_lowercase().as_str() {
-            "ts" => "typescript".to_owned(),
-            "py" => "python".to_owned(),
-            "c++" | "cxx" => "cpp".to_owned(),
-            "golang" => "go".to_owned(),
-            other => other.to_owned(),
+        let wanted = text.to_lowercase();
+        let called = |language: &Self| {
+            language.as_str() == wanted || language.aliases().contains(&wanted.as_str())
         };
-        let found = Self::ALL.into_iter().find(|language| language.as_str() == wanted);
+        let found = Self::ALL.into_iter().find(called);
         found.ok_or_else(|| format!("languages are {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }

@@ -36,7 +36,7 @@ pub use state::{Effects, Entry, GuestState, Identity, RunFacts, Shared};
 /// call [`GuestState::host_call`] first and pass its error on: that is what bounds a guest's calls.
 pub trait Capability: Send + Sync + 'static {
     /// The interfaces, as `package:name/interface@version`: what a manager's grants name.
-    fn interfaces(&self) -> &[&str];
+    fn interfaces(&self) -> Vec<&str>;
 
     /// Adds the interfaces to a linker.
     fn add_to_linker(&self, linker: &mut Linker<GuestState>) -> wasmtime::Result<()>;

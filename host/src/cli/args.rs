@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::authoring::Language;
@@ -137,6 +138,7 @@ pub(super) struct Run {
   tourbillon tick janitor.wasm --ticks 10
   tourbillon tick a.wasm b.wasm --name first --name second --ticks 3 --json
   tourbillon tick janitor.wasm --ticks 1 --state state --config retention=7d --fuel 5_000_000
+  tourbillon tick janitor.wasm --ticks 50 --suggest-limits
 
 The first tick of a new manager is 1. Without --state nothing is kept.")]
 pub(super) struct Tick {
@@ -180,6 +182,10 @@ pub(super) struct Tick {
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
 
+    /// Print what each task used at most, and limits with head-room, instead of the ticks
+    #[arg(long)]
+    pub(super) suggest_limits: bool,
+
     /// Print one line of JSON for each manager and tick
     #[arg(long)]
     pub(super) json: bool,
@@ -197,7 +203,7 @@ pub(super) struct New {
     pub(super) name: ManagerName,
 
     /// The language: rust, python, typescript, c, cpp or go
-    #[arg(short, long, value_name = "LANGUAGE")]
+    #[arg(short, long, value_name = "LANGUAGE", value_parser = language(), ignore_case = true, hide_possible_values = true)]
     pub(super) lang: Language,
 
     /// Where it is made, instead of a directory of its name
@@ -423,6 +429,14 @@ fn ticks(text: &str) -> Result<u64, String> {
         Ok(n) if n > 0 => Ok(n),
         _ => Err("write a whole number from 1".to_owned()),
     }
+}
+
+/// The names of languages, with a tip for a slip of the pen.
+fn language() -> impl TypedValueParser<Value = Language> {
+    let name = |language: Language| {
+        PossibleValue::new(language.as_str()).aliases(language.aliases().iter().copied())
+    };
+    PossibleValuesParser::new(Language::ALL.map(name)).try_map(|text| text.parse::<Language>())
 }
 
 fn task_name(text: &str) -> Result<TaskName, String> {

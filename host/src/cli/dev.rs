@@ -4,6 +4,7 @@
 //! Counters and the store live as long as the command, or in a state directory. A build that fails, or a
 //! component that is refused, leaves the running one where it is.
 
+use std::future::pending;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,10 +37,19 @@ pub(super) async fn dev(args: Args) -> Ended {
     let config = HostConfig { managers: vec![spec.clone()], ..HostConfig::default() };
     let house = House::open(&Plan::of(&config, args.state.as_deref()))?;
     say(format!("dev {}: ticks every {:?}; Ctrl-C ends", project.name, args.interval));
-    let mut there = exchange(&house, &project, &spec, false).await?;
     let mut beat = tokio::time::interval(args.interval);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // What runs goes on ticking while the next one is built.
+    let mut there = false;
+    let mut work = Some(Box::pin(exchange(&house, &project, &spec, there)));
+    let mut dirty = false;
     loop {
+        let working = async {
+            match &mut work {
+                Some(work) => work.await,
+                None => pending().await,
+            }
+        };
         tokio::select! {
             biased;
             () = shutdown.wait() => break,
@@ -48,11 +58,20 @@ pub(super) async fn dev(args: Args) -> Ended {
                     break;
                 }
                 settle(&mut changed).await;
-                there = exchange(&house, &project, &spec, there).await?;
+                dirty = true;
+            }
+            done = working => {
+                there = done?;
+                work = None;
             }
             _ = beat.tick(), if there => tick(&house, &spec.name).await?,
         }
+        if dirty && work.is_none() {
+            dirty = false;
+            work = Some(Box::pin(exchange(&house, &project, &spec, there)));
+        }
     }
+    drop(work);
     house.host.close().await?;
     Ok(Status::Well)
 }

@@ -23,6 +23,7 @@ mod run;
 mod self_test;
 mod signals;
 mod status;
+mod suggest;
 mod test;
 mod texts;
 mod tick;

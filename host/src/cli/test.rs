@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::args::Test as Args;
 use super::build;
-use super::ending::{Ended, Status, Stop};
+use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::files;
 use super::printing::{counted, json_line, shown};
 use crate::engine::{CachePlace, CompileIn};
-use crate::testing::{self, Difference, Expect, PlayError, Scenario, Stage};
+use crate::testing::{self, Difference, PlayError, Scenario, Stage};
 use crate::types::ComponentSource;
 
 /// Where a project's scenarios are.
@@ -36,17 +36,24 @@ pub(super) fn test(args: &Args) -> Ended {
         cache: CachePlace::in_home(|name| std::env::var_os(name).map(PathBuf::from)),
     };
     let mut out = io::stdout().lock();
-    let mut failed = 0;
+    let (mut failed, mut unread) = (0, 0);
     for file in &files {
-        let differences = play(file, &stage, args)?;
+        let played = play(file, &stage, args)?;
+        let (word, differences) = match &played {
+            Played::Well | Played::Bare => ("ok    ", &[][..]),
+            Played::Differs(differences) => ("FAILED", &differences[..]),
+            Played::Unread(difference) => ("ERROR ", std::slice::from_ref(difference)),
+        };
         failed += usize::from(!differences.is_empty());
+        unread += usize::from(matches!(played, Played::Unread(_)));
         let name = name_of(file);
         if args.json {
-            json_line(&mut out, &View::of(&name, &differences))?;
+            json_line(&mut out, &View::of(&name, differences))?;
             continue;
         }
-        writeln!(out, "{}  {name}", if differences.is_empty() { "ok    " } else { "FAILED" })?;
-        for difference in &differences {
+        let hint = if matches!(played, Played::Bare) { BARE } else { "" };
+        writeln!(out, "{word}  {name}{hint}")?;
+        for difference in differences {
             for line in difference.to_string().lines() {
                 writeln!(out, "        {line}")?;
             }
@@ -57,27 +64,61 @@ pub(super) fn test(args: &Args) -> Ended {
         writeln!(out, "\n{} passed, {failed} failed", counted(passed, "scenario"))?;
     }
     out.flush()?;
-    Ok(if failed == 0 { Status::Well } else { Status::RunFailed })
+    match (unread, failed) {
+        (0, 0) => Ok(Status::Well),
+        (0, _) => Ok(Status::RunFailed),
+        _ => Err(Stop::Said(ExitStatus::Wrong)),
+    }
 }
 
-/// Plays one scenario; returns what is not as expected. With `--bless` what is found is expected
-/// from now on, and only a fault that hit nothing is still wrong.
-fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Vec<Difference>, Stop> {
-    let scenario = Scenario::read(file).map_err(Stop::wrong)?;
-    let found = scenario.play(stage).map_err(|error| stop(file, error))?;
+/// Said of a scenario that expects nothing.
+const BARE: &str = "  (it expects nothing: `tourbillon test --bless` writes down what happens)";
+
+/// What became of one scenario.
+enum Played {
+    /// All is as expected.
+    Well,
+    /// Nothing is expected.
+    Bare,
+    /// Something is not as expected.
+    Differs(Vec<Difference>),
+    /// The file is no scenario, or none for this manager.
+    Unread(Difference),
+}
+
+/// Plays one scenario. With `--bless` what is found is expected from now on, and only a fault that hit
+/// nothing is still wrong.
+fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
+    let unread = |why: String| Ok(Played::Unread(Difference { what: shown(file), text: why }));
+    let scenario = match Scenario::read(file) {
+        Ok(scenario) => scenario,
+        Err(error) => return unread(error.why),
+    };
+    let found = match scenario.play(stage) {
+        Ok(found) => found,
+        Err(PlayError::Scenario(why)) => return unread(why),
+        Err(error) => return Err(stop(file, error)),
+    };
+    let mut differences = found.judge(&scenario.expect);
     if args.record || args.bless {
-        let blessed = testing::bless(&scenario, &found);
-        let blessed = blessed.map_err(|why| Stop::wrong(format!("{}: {why}", shown(file))))?;
+        let blessed = match testing::bless(&scenario, &found) {
+            Ok(blessed) => blessed,
+            Err(why) => return unread(why),
+        };
         let to = if args.bless { file.to_owned() } else { file.with_extension("found") };
         let partial = file.with_extension("partial");
         std::fs::write(&partial, blessed)
             .and_then(|()| std::fs::rename(&partial, &to))
             .map_err(|e| Stop::wrong(format!("can't write {}: {e}", shown(&to))))?;
         if args.bless {
-            return Ok(found.judge(&Expect::default()));
+            differences.clone_from(&found.misfits);
         }
     }
-    Ok(found.judge(&scenario.expect))
+    Ok(match differences {
+        differences if !differences.is_empty() => Played::Differs(differences),
+        _ if scenario.expect.is_empty() && !args.bless => Played::Bare,
+        _ => Played::Well,
+    })
 }
 
 /// Whose fault it is that a scenario could not be played.
@@ -88,7 +129,6 @@ fn stop(file: &Path, error: PlayError) -> Stop {
         PlayError::Host(error) => error.into(),
         PlayError::Build(error) => error.into(),
         PlayError::Store(error) => error.into(),
-        PlayError::Scenario(why) => Stop::wrong(format!("{}: {why}", shown(file))),
         other => Stop::Host(anyhow::anyhow!("{}: {other}", shown(file))),
     }
 }
@@ -98,7 +138,7 @@ fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
     let dir = args.scenarios.clone().unwrap_or_else(|| args.dir.join(SCENARIOS));
     let entries = std::fs::read_dir(&dir).map_err(|e| {
         Stop::wrong(format!(
-            "can't list {}: {e}; scenarios are files .toml in it, `tourbillon test --help` shows one",
+            "can't list {}: {e}; make it and write a scenario, which is a file .toml in it: `tourbillon test --help` shows one",
             shown(&dir)
         ))
     })?;

@@ -15,6 +15,7 @@ use super::files;
 use super::house::{House, Plan};
 use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
+use super::suggest::Seen;
 use super::views::TickView;
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport};
@@ -30,7 +31,7 @@ pub(super) async fn tick(args: Tick) -> Ended {
     let plan = Plan { seed: args.seed, ..Plan::of(&config, args.state.as_deref()) };
     let shutdown = Shutdown::on_signals()?;
     let house = House::open(&plan)?;
-    let mut printer = Printer::new(args.json);
+    let mut printer = Printer::new(args.json, args.suggest_limits);
     let installed = tokio::select! {
         installed = house.install_all(config.managers.clone()) => installed.map_err(refused)?,
         () = shutdown.wait() => return Err(Stop::Said(ExitStatus::RunFailed)),
@@ -54,6 +55,7 @@ pub(super) async fn tick(args: Tick) -> Ended {
         say(format!("ended after {ran} of {} ticks", args.ticks));
         return Ok(Status::RunFailed);
     }
+    printer.end(ran)?;
     Ok(printer.status(&names))
 }
 
@@ -142,11 +144,25 @@ struct Printer {
     failed: bool,
     /// Managers of which a tick was anything but not ready.
     ready: BTreeSet<ManagerName>,
+    /// What was seen, where limits are asked for and no ticks.
+    seen: Option<Seen>,
 }
 
 impl Printer {
-    fn new(json: bool) -> Self {
-        Self { json, lines: Lines::of_all(), failed: false, ready: BTreeSet::new() }
+    fn new(json: bool, suggest: bool) -> Self {
+        let (lines, ready) = (Lines::of_all(), BTreeSet::new());
+        Self { json, lines, failed: false, ready, seen: suggest.then(Seen::default) }
+    }
+
+    /// All ticks are over.
+    fn end(&self, ticks: u64) -> io::Result<()> {
+        let Some(seen) = &self.seen else { return Ok(()) };
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.json {
+            true => seen.print_json(ticks, &mut out)?,
+            false => seen.print(ticks, &mut out)?,
+        }
+        out.flush()
     }
 
     fn round(&mut self, reports: &[Arc<TickReport>]) -> io::Result<()> {
@@ -158,7 +174,9 @@ impl Printer {
             {
                 self.ready.insert(report.manager.clone());
             }
-            if self.json {
+            if let Some(seen) = &mut self.seen {
+                seen.tick(report);
+            } else if self.json {
                 json_line(&mut out, &TickView::from(&**report))?;
             } else {
                 self.lines.report(&mut out, report)?;

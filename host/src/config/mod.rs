@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 use toml::Spanned;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use crate::types::{HostLimits, ManagerName, ManagerSpec, harmless_line};
 
@@ -182,6 +182,61 @@ pub fn parse(text: &str, origin: &Path) -> Result<HostConfig, ConfigError> {
     }
     Err(ConfigError::Invalid(problems.shown(text, &origin.to_string_lossy())))
 }
+
+/// Reads the one manager of another file that `text` is, from its table `manager`; `component` is the
+/// manager's component, and the table must not name one. Places in messages are those of that file.
+///
+/// # Errors
+/// [`ConfigError::Invalid`] with everything that is wrong in that table.
+pub fn parse_manager(
+    text: &str,
+    origin: &Path,
+    component: &str,
+) -> Result<ManagerSpec, ConfigError> {
+    let origin_shown = origin.to_string_lossy();
+    let mut problems = Problems::default();
+    let (mut document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        syntax(error, text, &mut problems);
+    }
+    let found = document.get_mut().remove(MANAGER);
+    let span = found.as_ref().map_or(0..0, Spanned::span);
+    let mut table = match found.map(Spanned::into_inner) {
+        None => DeTable::new(),
+        Some(DeValue::Table(table)) => table,
+        Some(_) => {
+            problems.add(span.clone(), "`manager` is no table", "write [manager]");
+            DeTable::new()
+        }
+    };
+    if let Some((key, _)) = table.get_key_value("component") {
+        let what = "`component` has no place here: it is whatever is tested";
+        problems.add(key.span(), what, "take it out");
+    }
+    let put = |key: &'static str, value| (Spanned::new(span.clone(), key.into()), value);
+    let value = DeValue::String(component.to_owned().into());
+    table.extend([put("component", Spanned::new(span.clone(), value))]);
+    for key in [ONE, MANAGER] {
+        let inner = Spanned::new(span.clone(), DeValue::Table(table));
+        table = DeTable::from_iter([put(key, inner)]);
+    }
+    if problems.is_empty() {
+        let raw = raw::File::table(&table, String::new(), &mut problems);
+        let config = check::check(&raw, text, origin, &mut problems);
+        if problems.is_empty()
+            && let Some(spec) = config.managers.into_iter().next()
+        {
+            return Ok(spec);
+        }
+    }
+    Err(ConfigError::Invalid(problems.shown(text, &origin_shown).without_name(ONE)))
+}
+
+/// The table of managers.
+const MANAGER: &str = "manager";
+
+/// The name of a manager that is alone in its file.
+const ONE: &str = "tested";
 
 /// A slip of syntax, in words that say what to do.
 fn syntax(error: &toml::de::Error, text: &str, problems: &mut Problems) {

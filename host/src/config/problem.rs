@@ -95,6 +95,16 @@ impl Findings {
     pub const fn count(&self) -> usize {
         self.shown.len() + self.more
     }
+
+    /// The same for a file in which one manager stands without a name.
+    pub(super) fn without_name(mut self, name: &str) -> Self {
+        for finding in &mut self.shown {
+            for text in [&mut finding.what, &mut finding.help] {
+                *text = text.replace(&format!("[manager.{name}"), "[manager");
+            }
+        }
+        self
+    }
 }
 
 impl fmt::Display for Findings {

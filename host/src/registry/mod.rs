@@ -170,8 +170,7 @@ impl Registry {
             ComponentSource::Path(path) => engine::read_component(path, &spec.limits.load)?,
         };
         let loaded = self.loader.load(bytes, spec.mode, &spec.limits.load, progress).await?;
-        let served: Vec<_> =
-            self.capabilities.iter().flat_map(|c| c.interfaces()).copied().collect();
+        let served: Vec<_> = self.capabilities.iter().flat_map(|c| c.interfaces()).collect();
         engine::check_world(&loaded.component, &served, &spec.grants, &spec.name)?;
         let linker = match spec.mode {
             InstanceMode::Resident => &self.resident,
@@ -192,7 +191,7 @@ impl Registry {
             clock: self.clock.clone(),
         };
         let granted = |c: &&Arc<dyn Capability>| {
-            c.interfaces().iter().any(|i| spec.grants.interfaces.contains(*i))
+            c.interfaces().into_iter().any(|i| spec.grants.interfaces.contains(i))
         };
         let parts = GuestParts {
             shared: Arc::new(shared),

@@ -22,7 +22,7 @@ pub fn bless(scenario: &Scenario, found: &Found) -> Result<String, String> {
     }
     let given = given.trim_end();
     let blessed = format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found));
-    let again = Scenario::parse(&blessed).map_err(|e| {
+    let again = Scenario::parse(&blessed, &scenario.origin).map_err(|e| {
         format!("it can't be blessed: write what is expected under a line {EXPECT} at its end\n{e}")
     })?;
     if !scenario.gives_the_same(&again) {
@@ -40,14 +40,13 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
     let enabled =
         |task: &&DeclaredTask| scenario.only.as_ref().is_none_or(|only| only.contains(&task.name));
     let tasks: Vec<_> = found.tasks.iter().filter(enabled).map(|task| task.name.as_str()).collect();
-    if found.logs.is_empty() {
-        text.push_str("logs = []\n");
-    } else {
-        text.push_str("logs = [\n");
-        for line in &found.logs {
-            text.push_str(&format!("  {},\n", literal(&line.to_string())));
+    let logs: Vec<_> = found.logs.iter().map(ToString::to_string).collect();
+    text.push_str(&list("logs", &logs));
+    let calls: Vec<_> = found.calls.iter().map(ToString::to_string).collect();
+    for (name, lines) in [("calls", &calls), ("upgrades", &found.upgrades)] {
+        if !lines.is_empty() {
+            text.push_str(&list(name, lines));
         }
-        text.push_str("]\n");
     }
     text.push_str("\n[expect.outcomes]\n");
     for task in &tasks {
@@ -65,6 +64,19 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
     for (name, value) in &found.store {
         text.push_str(&format!("{} = {}\n", key(name), shown(value)));
     }
+    text
+}
+
+/// A list of texts, a line for each.
+fn list(name: &str, of: &[String]) -> String {
+    if of.is_empty() {
+        return format!("{name} = []\n");
+    }
+    let mut text = format!("{name} = [\n");
+    for line in of {
+        text.push_str(&format!("  {},\n", literal(line)));
+    }
+    text.push_str("]\n");
     text
 }
 

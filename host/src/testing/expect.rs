@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde::Deserialize;
 use serde::de::Error as _;
+use toml::Value;
 
 use crate::types::Outcome;
 
@@ -39,6 +40,10 @@ pub struct Expect {
     pub version: Option<String>,
     /// What `service-config` answers.
     pub service_config: Option<BTreeMap<String, String>>,
+    /// All calls that were answered from the recording, in order: `tick task function(…) -> answer`.
+    pub calls: Option<Vec<Text>>,
+    /// How each upgrade ends: `ok`, or why it is refused. Where it is not mentioned, each must be `ok`.
+    pub upgrades: Option<Vec<Text>>,
 }
 
 /// A text that is expected: as it is, or a pattern between slashes.
@@ -71,23 +76,46 @@ impl Wanted {
 }
 
 /// A value of the store.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredValue {
     /// Its text.
     Text(String),
-    /// Something else than a text.
-    Other(OtherValue),
+    /// Its bytes; written as pairs of hexadecimal digits.
+    Bytes(Vec<u8>),
+    /// Only its length in bytes; can't be given, only expected.
+    Length(usize),
 }
 
-/// A value of the store that is written down otherwise than as a text. One of the fields is given.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OtherValue {
-    /// Its bytes, as pairs of hexadecimal digits.
-    pub hex: Option<String>,
-    /// Only its length in bytes; can't be given, only expected.
-    pub length: Option<usize>,
+impl<'de> Deserialize<'de> for StoredValue {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // By hand: an untagged enum would say of a mistake only that nothing fits.
+        let wrong = || {
+            D::Error::custom(
+                "a value is a text, { hex = \"00ff\" }, or, where it is expected, { length = 3 }",
+            )
+        };
+        let mut table = match Value::deserialize(from)? {
+            Value::String(text) => return Ok(Self::Text(text)),
+            Value::Table(table) if table.len() == 1 => table,
+            _ => return Err(wrong()),
+        };
+        match (table.remove("hex"), table.remove("length")) {
+            (Some(Value::String(hex)), None) => bytes(&hex).map(Self::Bytes).ok_or_else(wrong),
+            (None, Some(Value::Integer(length))) => {
+                usize::try_from(length).map(Self::Length).map_err(|_| wrong())
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// Pairs of hexadecimal digits.
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
+        return None;
+    }
+    let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).ok();
+    (0..hex.len()).step_by(2).map(byte).collect()
 }
 
 impl Text {
@@ -136,23 +164,51 @@ fn unknown(word: &str) -> String {
 }
 
 impl StoredValue {
-    /// Its bytes; `None` where only its length is known, or what was written is not hexadecimal.
-    pub fn bytes(&self) -> Option<Vec<u8>> {
-        let hex = match self {
-            Self::Text(text) => return Some(text.clone().into_bytes()),
-            Self::Other(other) => other.hex.as_deref()?,
-        };
-        if hex.len() % 2 != 0 || !hex.is_ascii() {
-            return None;
+    /// Its bytes; `None` where only its length is known.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(text) => Some(text.as_bytes()),
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Length(_) => None,
         }
-        let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).ok();
-        (0..hex.len()).step_by(2).map(byte).collect()
     }
 
     pub(super) fn fits(&self, value: &[u8]) -> bool {
         match self {
-            Self::Other(OtherValue { length: Some(length), hex: None }) => value.len() == *length,
-            _ => self.bytes().as_deref() == Some(value),
+            Self::Length(length) => value.len() == *length,
+            _ => self.bytes() == Some(value),
         }
+    }
+}
+
+impl Expect {
+    /// Whether nothing is expected, so that whatever happens is well.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            outcomes,
+            logs,
+            logs_with,
+            errors,
+            details,
+            store,
+            fuel_below,
+            tasks,
+            version,
+            service_config,
+            calls,
+            upgrades,
+        } = self;
+        outcomes.is_empty()
+            && logs.is_none()
+            && logs_with.is_empty()
+            && errors.is_empty()
+            && details.is_empty()
+            && store.is_none()
+            && fuel_below.is_empty()
+            && tasks.is_none()
+            && version.is_none()
+            && service_config.is_none()
+            && calls.is_none()
+            && upgrades.is_none()
     }
 }

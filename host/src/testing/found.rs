@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::judge::Difference;
 use crate::types::{DeclaredTask, TickReport};
 
 /// What happened.
@@ -21,8 +22,35 @@ pub struct Found {
     pub version: String,
     /// The configuration that it says to run with.
     pub service_config: BTreeMap<String, String>,
-    /// Faults of the scenario that hit nothing, in words.
-    pub unhit: Vec<String>,
+    /// The calls that were answered from the scenario's recording, in order.
+    pub calls: Vec<Call>,
+    /// How each upgrade ended: `ok`, or why the new component was refused and the old one ran on (S25).
+    pub upgrades: Vec<String>,
+    /// What of the scenario does not fit what happened: faults that hit nothing, calls without an answer,
+    /// answers without a call.
+    pub misfits: Vec<Difference>,
+}
+
+/// One call that was answered from a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The tick of the run; `None` outside a run.
+    pub tick: Option<u64>,
+    /// The task; `None` outside a run.
+    pub task: Option<String>,
+    /// The function with its arguments: `package:name/interface@version#function("x", 3)`.
+    pub call: String,
+    /// What it was answered.
+    pub answer: String,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(tick), Some(task)) = (self.tick, &self.task) {
+            write!(f, "{tick} {task} ")?;
+        }
+        write!(f, "{} -> {}", self.call, self.answer)
+    }
 }
 
 /// One line that a manager logged.

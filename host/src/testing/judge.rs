@@ -5,7 +5,7 @@ use std::fmt;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::expect::{Expect, OtherValue, Outcomes, StoredValue, Text, Wanted};
+use super::expect::{Expect, Outcomes, StoredValue, Text, Wanted};
 use super::found::Found;
 use crate::types::{Outcome, TaskReport};
 
@@ -21,6 +21,15 @@ pub struct Difference {
     pub text: String,
 }
 
+impl Difference {
+    /// A fault of the scenario that hit nothing.
+    pub(super) fn unhit(what: String) -> Self {
+        let text =
+            "this fault of the scenario hit nothing: take it out, or give it something to hit";
+        Self { what, text: text.to_owned() }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.what)?;
@@ -33,10 +42,8 @@ impl Found {
     pub fn judge(&self, expect: &Expect) -> Vec<Difference> {
         let mut found = Vec::new();
         let mut differs = |what: String, text: String| found.push(Difference { what, text });
-        for unhit in &self.unhit {
-            let text =
-                "this fault of the scenario hit nothing: take it out, or give it something to hit";
-            differs(unhit.clone(), text.to_owned());
+        for misfit in &self.misfits {
+            differs(misfit.what.clone(), misfit.text.clone());
         }
         for (task, outcomes) in &expect.outcomes {
             if let Some(text) = self.outcomes_differ(task, outcomes) {
@@ -61,6 +68,13 @@ impl Found {
         }
         if let Some(text) = logs_lack(&expect.logs_with, &logged) {
             differs("logs_with".to_owned(), text);
+        }
+        let calls: Vec<_> = self.calls.iter().map(ToString::to_string).collect();
+        if let Some(text) = expect.calls.as_ref().and_then(|expect| logs_differ(expect, &calls)) {
+            differs("calls".to_owned(), text);
+        }
+        if let Some(text) = self.upgrades_differ(expect.upgrades.as_deref()) {
+            differs("upgrades".to_owned(), text);
         }
         if let Some(store) = &expect.store
             && let Some(text) = self.store_differs(store)
@@ -110,7 +124,12 @@ impl Found {
         let wrong = expect.0.iter().zip(&found).position(|(e, f)| !e.fits(*f));
         let tick = wrong.map_or(expect.0.len().min(found.len()), |place| place) + 1;
         let expected: Vec<_> = expect.0.iter().map(Wanted::as_str).collect();
-        Some(format!("- {}\n+ {}\nfrom tick {tick} on", expected.join(" "), words(&found)))
+        let why = self.ticks.get(tick - 1).and_then(|report| {
+            let told = report.tasks.iter().find(|told| told.task.as_str() == task)?;
+            error(told).or(told.reason.as_deref())
+        });
+        let why = why.map_or(String::new(), |why| format!(": {why}"));
+        Some(format!("- {}\n+ {}\nfrom tick {tick} on{why}", expected.join(" "), words(&found)))
     }
 
     fn texts_differ(
@@ -145,6 +164,18 @@ impl Found {
             _ => format!("{key} = {}", shown(found)),
         });
         Some(diff(&lines(expected), &lines(found)))
+    }
+
+    fn upgrades_differ(&self, expect: Option<&[Text]>) -> Option<String> {
+        let ok = || vec!["ok".to_owned(); self.upgrades.len()].join("\n");
+        match expect {
+            Some(expect) => logs_differ(expect, &self.upgrades),
+            None => self
+                .upgrades
+                .iter()
+                .any(|ended| ended != "ok")
+                .then(|| diff(&ok(), &self.upgrades.join("\n"))),
+        }
     }
 
     fn fuel_over(&self, task: &str, below: u64) -> Option<String> {
@@ -214,13 +245,8 @@ fn diff(expect: &str, found: &str) -> String {
 /// A value as a scenario writes it.
 fn written(value: &StoredValue) -> String {
     match value {
-        StoredValue::Text(text) => shown(text.as_bytes()),
-        StoredValue::Other(OtherValue { length: Some(length), .. }) => {
-            format!("{{ length = {length} }}")
-        }
-        StoredValue::Other(OtherValue { hex, .. }) => {
-            format!("{{ hex = {:?} }}", hex.as_deref().unwrap_or_default())
-        }
+        StoredValue::Length(length) => format!("{{ length = {length} }}"),
+        _ => shown(value.bytes().unwrap_or_default()),
     }
 }
 

@@ -26,6 +26,7 @@
 //! ```
 
 mod bless;
+mod calls;
 mod expect;
 mod faults;
 mod found;
@@ -35,8 +36,9 @@ mod play;
 mod scenario;
 
 pub use bless::bless;
+pub use calls::Calls;
 pub use expect::{Expect, StoredValue, Text};
-pub use found::{Found, LogLine};
+pub use found::{Call, Found, LogLine};
 pub use judge::Difference;
 pub use play::{PlayError, Stage};
-pub use scenario::{Scenario, ScenarioError};
+pub use scenario::{Scenario, ScenarioError, Upgrade};

@@ -1,21 +1,27 @@
 //! Playing a scenario: a host in memory, a simulated clock, one tick after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
 
+use super::calls::{Recorded, Recording};
 use super::faults::{Faults, Faulty};
 use super::found::Found;
+use super::judge::Difference;
 use super::log::Log;
-use super::scenario::{MOST_TICKS, Scenario};
+use super::scenario::{MOST_TICKS, Scenario, Upgrade};
 use crate::clock::SimulatedClock;
+use crate::config;
 use crate::engine::{Cache, CachePlace, CompileIn};
 use crate::registry::{Inspected, RegistryError};
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
-use crate::types::{ComponentSource, Digest, ManagerRow, ManagerSpec, TaskName, TickReport};
+use crate::types::{
+    ComponentSource, DeclaredTask, Digest, ManagerRow, ManagerSpec, TaskName, TickReport,
+};
 
 /// Where simulated time begins: 2026-01-01T00:00:00Z.
 const START_MS: u64 = 1_767_225_600_000;
@@ -84,15 +90,27 @@ impl Scenario {
         let mut theatre = Theatre::open(self, stage)?;
         let mut spec = self.manager.clone();
         spec.component = stage.component.clone();
+        spec.grants.interfaces.extend(self.calls.interfaces().map(str::to_owned));
         let inspected = theatre.host.inspect(&spec, |_| {}).await?;
-        self.fit(&mut spec, &inspected)?;
+        let upgrades = self.upgrades(&theatre.host, &spec).await;
+        self.check_names(&inspected, &upgrades)?;
+        self.fit(&mut spec, &inspected.tasks);
         self.fill(&theatre.store, &spec, inspected.digest).await?;
-        // What it says while it is asked is no part of the scenario.
+        // What it says, and asks, while it is asked is no part of the scenario.
         log.take();
+        theatre.recording.restart();
 
-        let (mut ticks, mut unhit) = (Vec::new(), Vec::new());
+        let (mut ticks, mut misfits, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unhit = |what: String| misfits.push(Difference::unhit(what));
         let mut reports = theatre.begin(&spec).await?;
         for tick in 1..=self.ticks {
+            for upgrade in upgrades.iter().filter(|upgrade| upgrade.tick == tick) {
+                let installed = theatre.host.install(upgrade.spec.clone()).await;
+                if installed.is_ok() {
+                    spec = upgrade.spec.clone();
+                }
+                ended.push(installed.map_or_else(|e| e.to_string(), |_| "ok".to_owned()));
+            }
             theatre.clock.advance(self.interval());
             if self.kills.contains(&tick) {
                 theatre.faults.kill_at(tick);
@@ -107,7 +125,7 @@ impl Scenario {
             };
             drain(&mut reports, &mut ticks)?;
             if theatre.faults.outlived() {
-                unhit.push(format!("kills: nothing ran on tick {tick}"));
+                unhit(format!("kills: nothing ran on tick {tick}"));
             }
             if killed {
                 theatre = theatre.after_a_kill(self, stage)?;
@@ -116,8 +134,9 @@ impl Scenario {
             }
         }
         theatre.host.close().await?;
-        let unread = theatre.faults.unread();
-        unhit.extend(unread.map(|nth| format!("store_errors: there was no read {nth}")));
+        theatre.faults.unread().for_each(|n| unhit(format!("store_errors: there was no read {n}")));
+        let (calls, unanswered) = theatre.recording.take();
+        misfits.extend(unanswered);
         Ok(Found {
             ticks,
             logs: Vec::new(),
@@ -125,31 +144,59 @@ impl Scenario {
             tasks: inspected.tasks,
             version: inspected.description.version,
             service_config: inspected.description.config.into_iter().collect(),
-            unhit,
+            calls,
+            upgrades: ended,
+            misfits,
         })
     }
 
-    /// Enables what the scenario is about; a name that the manager does not declare is a mistake in it.
-    fn fit(&self, spec: &mut ManagerSpec, it: &Inspected) -> Result<(), PlayError> {
-        let declared = |name: &str| it.tasks.iter().any(|task| task.name.as_str() == name);
+    /// What each upgrade installs. A component that can't be inspected declares nothing, and is refused when
+    /// its tick has come.
+    async fn upgrades(&self, host: &Host, spec: &ManagerSpec) -> Vec<Exchange> {
+        let mut exchanges: Vec<Exchange> = Vec::with_capacity(self.upgrades.len());
+        for Upgrade { tick, component, config } in &self.upgrades {
+            let mut spec = exchanges.last().map_or(spec, |before| &before.spec).clone();
+            if let Some(component) = component {
+                spec.component = ComponentSource::Path(component.clone());
+            }
+            spec.config = config.clone().unwrap_or(spec.config);
+            spec.tasks = self.manager.tasks.clone();
+            let inspected = host.inspect(&spec, |_| {}).await;
+            let tasks = inspected.map(|inspected| inspected.tasks).unwrap_or_default();
+            self.fit(&mut spec, &tasks);
+            exchanges.push(Exchange { tick: *tick, spec, tasks });
+        }
+        exchanges
+    }
+
+    /// A name that no component of the scenario declares is a mistake in it.
+    fn check_names(&self, it: &Inspected, upgrades: &[Exchange]) -> Result<(), PlayError> {
+        let later = upgrades.iter().flat_map(|upgrade| &upgrade.tasks);
+        let tasks: BTreeSet<_> =
+            { it.tasks.iter().chain(later) }.map(|t| t.name.as_str()).collect();
         let only = self.only.iter().flatten().map(TaskName::as_str);
         let expect = &self.expect;
         let named = expect.outcomes.keys().chain(expect.errors.keys()).chain(expect.details.keys());
         let fuel = expect.fuel_below.keys().filter(|name| *name != "*");
         let mut named = named.chain(fuel).map(String::as_str).chain(only);
-        if let Some(unknown) = named.find(|name| !declared(name)) {
-            let tasks: Vec<_> = it.tasks.iter().map(|task| task.name.as_str()).collect();
-            return Err(PlayError::Scenario(format!(
-                "the manager has no task {unknown:?}: it declares {}",
-                tasks.join(", ")
-            )));
-        }
+        named.find(|name| !tasks.contains(name)).map_or(Ok(()), |unknown| {
+            let declared: Vec<_> = it.tasks.iter().map(|task| task.name.as_str()).collect();
+            let near = config::closest(unknown, &declared);
+            let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            Err(PlayError::Scenario(format!(
+                "the manager has no task `{unknown}`: it declares {}{hint}",
+                declared.join(", ")
+            )))
+        })
+    }
+
+    /// Enables what the scenario is about.
+    fn fit(&self, spec: &mut ManagerSpec, declared: &[DeclaredTask]) {
         if let Some(only) = &self.only {
-            for task in it.tasks.iter().filter(|task| !only.contains(&task.name)) {
+            for task in declared.iter().filter(|task| !only.contains(&task.name)) {
                 spec.tasks.entry(task.name.clone()).or_default().enabled = Some(false);
             }
         }
-        Ok(())
     }
 
     /// Gives the store what it holds before the first instance: as an earlier installation would have left
@@ -167,7 +214,7 @@ impl Scenario {
             let value = value.bytes().ok_or_else(|| {
                 PlayError::Scenario(format!("store {key:?}: give a text, or {{ hex = \"…\" }}"))
             })?;
-            Ok(Write { bucket: OWN.to_owned(), key: key.clone(), value: Some(value) })
+            Ok(Write { bucket: OWN.to_owned(), key: key.clone(), value: Some(value.to_vec()) })
         };
         let writes = self.store.iter().map(write).collect::<Result<Vec<_>, PlayError>>()?;
         let limits = &spec.limits;
@@ -184,46 +231,67 @@ impl Scenario {
     }
 }
 
+/// One upgrade, ready to be installed.
+struct Exchange {
+    tick: u64,
+    spec: ManagerSpec,
+    tasks: Vec<DeclaredTask>,
+}
+
 /// A host, and what outlives it.
 struct Theatre {
     host: Host,
+    kept: Kept,
+}
+
+/// What outlives a host.
+#[derive(Clone)]
+struct Kept {
     store: Arc<MemoryStore>,
     faults: Arc<Faults>,
+    recording: Arc<Recording>,
     clock: Arc<SimulatedClock>,
+}
+
+impl Deref for Theatre {
+    type Target = Kept;
+
+    fn deref(&self) -> &Kept {
+        &self.kept
+    }
 }
 
 impl Theatre {
     fn open(scenario: &Scenario, stage: &Stage) -> Result<Self, PlayError> {
-        let store = Arc::new(MemoryStore::recording());
-        let faults = Arc::new(Faults::new(scenario.store_errors.clone()));
-        let clock = Arc::new(SimulatedClock::new(START_MS));
-        Self::with(scenario, stage, store, faults, clock)
+        let kept = Kept {
+            store: Arc::new(MemoryStore::recording()),
+            faults: Arc::new(Faults::new(scenario.store_errors.clone())),
+            recording: Arc::new(Recording::new(scenario.calls.clone())),
+            clock: Arc::new(SimulatedClock::new(START_MS)),
+        };
+        Self::with(scenario, stage, kept)
     }
 
-    fn with(
-        scenario: &Scenario,
-        stage: &Stage,
-        store: Arc<MemoryStore>,
-        faults: Arc<Faults>,
-        clock: Arc<SimulatedClock>,
-    ) -> Result<Self, PlayError> {
-        let faulty = Faulty { inner: Arc::clone(&store), faults: Arc::clone(&faults) };
+    fn with(scenario: &Scenario, stage: &Stage, kept: Kept) -> Result<Self, PlayError> {
+        let Kept { store, faults, recording, clock } = kept.clone();
         let host = Host::builder("test-host")
             .largest_instance(scenario.manager.limits.instance.clone())
-            .store(Arc::new(faulty))
+            .store(Arc::new(Faulty { inner: store, faults }))
             .cache(Cache::open(stage.cache.as_ref()))
             .compile_in(stage.compile.clone())
-            .clock(clock.clone())
+            .capability(Arc::new(Recorded(recording)))
+            .clock(clock)
             .seed(scenario.seed)
             .build()?;
-        Ok(Self { host, store, faults, clock })
+        Ok(Self { host, kept })
     }
 
     /// The host is gone; another one finds what was kept.
     fn after_a_kill(self, scenario: &Scenario, stage: &Stage) -> Result<Self, PlayError> {
-        let Self { host, store, faults, clock } = self;
+        let Self { host, mut kept } = self;
         drop(host);
-        Self::with(scenario, stage, Arc::new(store.restarted()), faults, clock)
+        kept.store = Arc::new(kept.store.restarted());
+        Self::with(scenario, stage, kept)
     }
 
     async fn begin(&self, spec: &ManagerSpec) -> Result<Receiver<Arc<TickReport>>, PlayError> {

@@ -4,12 +4,13 @@
 //! rest is read here. Unknown keys are errors.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use toml::{Table, Value};
+use serde::de::IgnoredAny;
 
+use super::calls::Calls;
 use super::expect::{Expect, StoredValue};
 use crate::config;
 use crate::types::{ManagerSpec, TaskName};
@@ -19,6 +20,9 @@ const LARGEST: u64 = 4 << 20;
 
 /// The most ticks of a scenario: each leaves a report in memory.
 pub(super) const MOST_TICKS: u64 = 100_000;
+
+/// What stands for the component until one is tested.
+const COMPONENT: &str = "tested.wasm";
 
 /// What is given, and what is expected of it.
 #[derive(Debug, Clone)]
@@ -41,10 +45,28 @@ pub struct Scenario {
     /// Ticks in the middle of which the host dies: after the first run of the tick, before its commit. A new
     /// host goes on from what was kept (S19). Something must run on each of them.
     pub kills: BTreeSet<u64>,
+    /// Host calls that are answered from a recording, instead of by the host.
+    pub calls: Calls,
+    /// Exchanges of the component (S25), each before its tick, in the order of the ticks.
+    pub upgrades: Vec<Upgrade>,
     /// What is expected.
     pub expect: Expect,
     /// All of it, as it was written.
     pub(super) text: String,
+    /// Its file.
+    pub(super) origin: PathBuf,
+}
+
+/// One exchange of the component, or of its configuration (S25).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upgrade {
+    /// The tick before which it happens.
+    pub tick: u64,
+    /// The new component, relative to the scenario's file; where there is none, the same once more.
+    pub component: Option<PathBuf>,
+    /// The new configuration; where there is none, the one that it has.
+    pub config: Option<BTreeMap<String, String>>,
 }
 
 /// Why there is no scenario.
@@ -65,8 +87,9 @@ struct Raw {
     ticks: u64,
     #[serde(default = "one")]
     seed: u64,
-    #[serde(default)]
-    manager: Table,
+    /// Read from the text by `config`, which knows its keys.
+    #[serde(default, rename = "manager")]
+    _manager: Option<IgnoredAny>,
     only: Option<BTreeSet<String>>,
     #[serde(default)]
     store: BTreeMap<String, StoredValue>,
@@ -74,6 +97,10 @@ struct Raw {
     store_errors: BTreeSet<u64>,
     #[serde(default)]
     kills: BTreeSet<u64>,
+    #[serde(default)]
+    calls: Calls,
+    #[serde(default)]
+    upgrade: Vec<Upgrade>,
     #[serde(default)]
     expect: Expect,
 }
@@ -97,14 +124,15 @@ impl Scenario {
         if text.len() as u64 > LARGEST {
             return Err(wrong(format!("it has more than {LARGEST} bytes")));
         }
-        Self::parse(&text).map_err(wrong)
+        Self::parse(&text, path).map_err(wrong)
     }
 
-    /// Reads a text; the error says what is wrong, and where.
+    /// Reads a text; the error says what is wrong, and where. `origin` is its file: paths in it are relative
+    /// to that, and messages name it.
     ///
     /// # Errors
     /// A text for people, where the scenario does not say what a scenario says.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str, origin: &Path) -> Result<Self, String> {
         let raw: Raw = toml::from_str(text).map_err(|e| e.to_string().trim_end().to_owned())?;
         if raw.ticks == 0 || raw.ticks > MOST_TICKS {
             return Err(format!("ticks = {}: write a number from 1 to {MOST_TICKS}", raw.ticks));
@@ -115,6 +143,16 @@ impl Scenario {
         if raw.store_errors.contains(&0) {
             return Err("store_errors: reads are counted from 1".to_owned());
         }
+        raw.calls.check()?;
+        let mut upgrades = raw.upgrade;
+        upgrades.sort_by_key(|upgrade| upgrade.tick);
+        if let Some(it) = upgrades.iter().find(|it| it.tick == 0 || it.tick > raw.ticks) {
+            return Err(format!("upgrade: there is no tick {} among the {}", it.tick, raw.ticks));
+        }
+        let dir = origin.parent().unwrap_or(Path::new(""));
+        for component in upgrades.iter_mut().filter_map(|it| it.component.as_mut()) {
+            *component = dir.join(&component);
+        }
         let names = |names: BTreeSet<String>| {
             let task = |name: String| TaskName::new(&name).map_err(|e| format!("only: {e}"));
             names.into_iter().map(task).collect::<Result<_, _>>()
@@ -123,13 +161,17 @@ impl Scenario {
             summary: raw.summary,
             ticks: raw.ticks,
             seed: raw.seed,
-            manager: manager(raw.manager)?,
+            manager: config::parse_manager(text, origin, COMPONENT)
+                .map_err(|e| format!("[manager] is not what tourbillon.toml takes:\n{e}"))?,
             only: raw.only.map(names).transpose()?,
             store: raw.store,
             store_errors: raw.store_errors,
             kills: raw.kills,
+            calls: raw.calls,
+            upgrades,
             expect: raw.expect,
             text: text.to_owned(),
+            origin: origin.to_owned(),
         })
     }
 
@@ -143,6 +185,8 @@ impl Scenario {
             && self.store == other.store
             && self.store_errors == other.store_errors
             && self.kills == other.kills
+            && self.calls == other.calls
+            && self.upgrades == other.upgrades
     }
 
     /// Time between two ticks.
@@ -151,30 +195,17 @@ impl Scenario {
     }
 }
 
-/// The manager, as `config` reads it: its table is put where it would stand in `tourbillon.toml`.
-fn manager(mut table: Table) -> Result<ManagerSpec, String> {
-    if table.contains_key("component") {
-        return Err(
-            "[manager] component: a scenario is for whatever component is tested".to_owned()
-        );
-    }
-    table.insert("component".to_owned(), Value::from("tested.wasm"));
-    let managers = Table::from_iter([("tested".to_owned(), Value::Table(table))]);
-    let file = Table::from_iter([("manager".to_owned(), Value::Table(managers))]);
-    let read = config::parse(&file.to_string(), Path::new("scenario.toml"));
-    let wrong =
-        |e: &dyn std::fmt::Display| format!("[manager] is not what tourbillon.toml takes:\n{e}");
-    let config = read.map_err(|e| wrong(&e))?;
-    config.managers.into_iter().next().ok_or_else(|| wrong(&"there is none"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Scenario, String> {
+        Scenario::parse(text, Path::new("scenarios/it.toml"))
+    }
+
     #[test]
     fn a_scenario_says_what_is_given() {
-        let it = Scenario::parse(
+        let it = parse(
             "summary = 's'\nticks = 3\nseed = 7\nonly = ['sweep']\nkills = [2]\nstore_errors = [1, 4]\n\
              [manager]\ninterval = '1s'\nconfig = { retention = '7d' }\nlimits = { fuel = 5_000_000 }\n[store]\na = 'x'",
         );
@@ -183,13 +214,23 @@ mod tests {
         assert_eq!(it.interval(), Duration::from_secs(1));
         assert_eq!(it.manager.config["retention"], "7d");
         assert_eq!(it.manager.limits.run.fuel.get(), 5_000_000);
-        assert_eq!(it.store["a"].bytes().unwrap(), b"x");
+        assert_eq!(it.store["a"].bytes(), Some(&b"x"[..]));
+    }
+
+    #[test]
+    fn upgrades_come_in_their_order_and_their_components_lie_beside_the_file() {
+        let it = parse(
+            "ticks = 5\n[[upgrade]]\ntick = 4\ncomponent = 'v3.wasm'\n[[upgrade]]\ntick = 2\nconfig = { a = 'b' }",
+        );
+        let it = it.unwrap().upgrades;
+        assert_eq!((it[0].tick, it[1].tick), (2, 4));
+        assert_eq!(it[1].component.as_deref(), Some(Path::new("scenarios/v3.wasm")));
     }
 
     #[test]
     fn what_is_wrong_is_told() {
         let check = |text: &str, expect: &str| {
-            let error = Scenario::parse(text).unwrap_err();
+            let error = parse(text).unwrap_err();
             assert!(error.contains(expect), "{error}");
         };
         check("", "missing field `ticks`");
@@ -198,8 +239,13 @@ mod tests {
         check("ticks = 1\nkills = [2]", "there is no tick 2 among the 1");
         check("ticks = 1\nstore_errors = [0]", "counted from 1");
         check("ticks = 1\nonly = ['A b']", "only: ");
-        check("ticks = 1\n[manager]\ncomponent = 'x'", "whatever component is tested");
-        check("ticks = 1\n[manager]\nlimits = { feul = 1 }", "fuel");
+        check("ticks = 1\n[manager]\ncomponent = 'x'", "it is whatever is tested");
+        check("ticks = 1\n[manager]\nlimits = { feul = 1 }", "scenarios/it.toml:3:12");
+        check("ticks = 1\n[manager.limits]\nfeul = 1", "[manager.limits] has no key `feul`");
+        check("ticks = 1\nmanager = 3", "`manager` is no table");
+        check("ticks = 1\n[[upgrade]]\ntick = 2", "there is no tick 2 among the 1");
+        check("ticks = 1\n[calls.'a:b/c@1.0.0']\nf = 'x'", "answers are a list");
+        check("ticks = 1\n[store]\na = { hxe = 'x' }", "{ hex =");
         check("ticks = 1\n[expect]\nlog = []", "unknown field `log`");
     }
 }

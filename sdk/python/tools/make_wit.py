@@ -6,7 +6,7 @@ them off with the runtime's (`--stub-wasi`). So the SDK's copy of the WIT packag
 namespace `host` while a component is made, and `tourbillon.build` names it `wasi` again in the end.
 Both names have four letters, which is why that is a replacement in place.
 
-The test `test_wit` calls `files` and fails when the copy is not current.
+The test `test_build` calls `files` and fails when the copy is not current.
 """
 
 from pathlib import Path

@@ -43,12 +43,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         ])
         .within(dir)
         // Where cargo runs this program it says things that are meant for the machine's own target.
-        .without(&[
-            "CARGO_ENCODED_RUSTFLAGS",
-            "RUSTFLAGS",
-            "RUSTC_WRAPPER",
-            "RUSTC_WORKSPACE_WRAPPER",
-        ]);
+        .without(&["RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"])
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped(dir)?);
     if let Some(rustc) = compiler {
         cargo = cargo.env("RUSTC", rustc);
     }
@@ -61,6 +57,38 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         })?;
     (site.say)("making a component of it");
     component::encode(&super::read(&module)?)
+}
+
+/// Flags that keep the author's paths out of the component, into which a panic would write them: the same
+/// sources give the same bytes wherever they lie.
+fn remapped(dir: &Path) -> Result<String, AuthoringError> {
+    let mut paths = vec![(dir.to_owned(), ".".to_owned())];
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    paths.extend(home.map(|home| (home.join("registry/src"), "/registry".to_owned())));
+    let manifest = super::read(&dir.join("Cargo.toml"))?;
+    for (name, path) in path_dependencies(&String::from_utf8_lossy(&manifest)) {
+        // One that is not there is cargo's to tell.
+        if let Ok(path) = dir.join(path).canonicalize()
+            && !path.starts_with(dir)
+        {
+            paths.push((path, format!("/{name}")));
+        }
+    }
+    let flag = |(from, to): (PathBuf, String)| {
+        format!("--remap-path-prefix={}={to}", from.to_string_lossy())
+    };
+    Ok(paths.into_iter().map(flag).collect::<Vec<_>>().join("\x1f"))
+}
+
+/// The dependencies of a manifest that lie in a directory.
+fn path_dependencies(manifest: &str) -> Vec<(String, String)> {
+    let manifest = manifest.parse::<toml::Table>().unwrap_or_default();
+    let table = manifest.get("dependencies").and_then(toml::Value::as_table);
+    let dependencies = table.into_iter().flatten();
+    let found = dependencies
+        .filter_map(|(name, it)| Some((name.clone(), it.get("path")?.as_str()?.to_owned())));
+    found.collect()
 }
 
 /// A compiler that has the target, where cargo must be told: the one that is installed, else one that
@@ -104,6 +132,14 @@ fn module(printed: &str, manifest: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dependencies_that_lie_elsewhere_are_known() {
+        let manifest =
+            "[dependencies]\nserde = '1'\nsdk = { path = '../sdk' }\nx = { version = '1' }";
+        assert_eq!(path_dependencies(manifest), [("sdk".to_owned(), "../sdk".to_owned())]);
+        assert_eq!(path_dependencies("no manifest"), []);
+    }
 
     #[test]
     fn the_module_is_the_packages_own() {

@@ -134,6 +134,8 @@ fn the_help_is_what_people_read() {
           --raise-on-error      End a tick at its first failing task
           --seed <N>            Simulate time and randomness from this number: the same number gives the
                                 same run
+          --suggest-limits      Print what each task used at most, and limits with head-room, instead of
+                                the ticks
           --json                Print one line of JSON for each manager and tick
           --log <FILTER>        What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or
                                 targets with levels, such as `warn,guest=debug`. The variable
@@ -145,6 +147,7 @@ fn the_help_is_what_people_read() {
       tourbillon tick janitor.wasm --ticks 10
       tourbillon tick a.wasm b.wasm --name first --name second --ticks 3 --json
       tourbillon tick janitor.wasm --ticks 1 --state state --config retention=7d --fuel 5_000_000
+      tourbillon tick janitor.wasm --ticks 50 --suggest-limits
 
     The first tick of a new manager is 1. Without --state nothing is kept.
     ");

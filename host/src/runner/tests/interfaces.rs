@@ -271,8 +271,8 @@ struct Own;
 struct Asked(u32);
 
 impl Capability for Own {
-    fn interfaces(&self) -> &[&str] {
-        &["embedder:demo/counter@1.0.0"]
+    fn interfaces(&self) -> Vec<&str> {
+        vec!["embedder:demo/counter@1.0.0"]
     }
 
     fn add_to_linker(&self, linker: &mut Linker<GuestState>) -> wasmtime::Result<()> {

@@ -281,8 +281,8 @@ async fn dropped_log_lines_are_host_calls_and_never_a_kill() {
 struct Clumsy;
 
 impl Capability for Clumsy {
-    fn interfaces(&self) -> &[&str] {
-        &["wasi:logging/logging@0.1.0-draft"]
+    fn interfaces(&self) -> Vec<&str> {
+        vec!["wasi:logging/logging@0.1.0-draft"]
     }
 
     fn add_to_linker(&self, linker: &mut Linker<GuestState>) -> wasmtime::Result<()> {
