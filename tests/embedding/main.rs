@@ -18,6 +18,8 @@ mod driven;
 mod embed;
 #[path = "../../host/examples/own_capability.rs"]
 mod own_capability;
+#[path = "../../host/examples/scenario.rs"]
+mod scenario;
 
 fn compile() -> CompileIn {
     CompileIn::Program(PathBuf::from(env!("CARGO_BIN_EXE_tourbillon")))
@@ -51,5 +53,19 @@ async fn a_manager_with_an_interface_of_the_embedders_own() {
     to grant what can be granted, write under [manager.reporter]:
       grants = { interfaces = ["example:board/board@1.0.0"] }
     posted: reporter: all is well, reporter: all is well
+    "#);
+}
+
+#[test]
+fn a_scenario_from_rust() {
+    let mut out = Vec::new();
+    scenario::run(compile(), &mut out).unwrap();
+    insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+    3 ticks, 0 differences
+    the first call: 1 post example:board/board@1.0.0#post("all is well") -> 1
+    outcomes.post
+      - ok ok ok
+      + ok ok lost
+      from tick 3 on: the host died during this run
     "#);
 }

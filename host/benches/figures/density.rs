@@ -56,7 +56,7 @@ async fn install_and_tick(host: &tourbillon::ticker::Host, spec: tourbillon::typ
 }
 
 /// `VmRSS` and `VmPTE` in KiB, and the number of mappings.
-fn memory() -> [f64; 3] {
+pub(crate) fn memory() -> [f64; 3] {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let field = |name: &str| -> f64 {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();

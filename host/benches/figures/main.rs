@@ -17,6 +17,7 @@
 )]
 
 mod alone;
+mod authoring;
 mod deciding;
 mod density;
 mod durable;
@@ -66,6 +67,7 @@ const GROUPS: &[Group] = &[
     ("lateness", lateness::measure),
     ("process", process::measure),
     ("peers", process::peers),
+    ("authoring", authoring::measure),
 ];
 
 fn main() -> ExitCode {
@@ -73,6 +75,10 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some(density::CHILD) => {
             density::child();
+            return ExitCode::SUCCESS;
+        }
+        Some(authoring::CHILD) => {
+            authoring::child();
             return ExitCode::SUCCESS;
         }
         Some(process::NOTHING) => return ExitCode::SUCCESS,

@@ -5,24 +5,10 @@
 //! the files of a directory. Time is simulated, randomness comes from the seed and nothing else is read, so
 //! that one scenario gives the same bytes every time (S20).
 //!
-//! ```no_run
-//! use std::path::Path;
-//! use tourbillon::engine::CompileIn;
-//! use tourbillon::testing::{Scenario, Stage};
-//! use tourbillon::types::ComponentSource;
+//! The example `scenario` plays one, and the tests run it:
 //!
-//! # fn main() -> anyhow::Result<()> {
-//! # tourbillon::engine::compiler_main_if_asked();
-//! let stage = Stage {
-//!     component: ComponentSource::Path("build/janitor.wasm".into()),
-//!     compile: CompileIn::default(),
-//!     cache: None,
-//! };
-//! let scenario = Scenario::read(Path::new("scenarios/sweeps.toml"))?;
-//! let found = scenario.play(&stage)?;
-//! assert!(found.judge(&scenario.expect).is_empty());
-//! # Ok(())
-//! # }
+//! ```ignore
+#![doc = include_str!("../../examples/scenario.rs")]
 //! ```
 
 mod bless;

@@ -45,9 +45,13 @@ pub fn run_periodic_task<M: Manager + Default>(
     let run =
         Run { id: run.id, task: run.task, tick: run.tick, scheduled_at_ms: run.scheduled_at_ms };
     with(slot, |manager| {
-        manager.run_task(&run).map_err(|error| TaskError {
-            message: error.message().to_owned(),
-            ticks_to_skip: error.ticks_to_skip(),
+        manager.run_task(&run).map_err(|error| {
+            // For the author: the host keeps the message, and the log says where it came from.
+            let (place, message) = (error.place(), error.message());
+            let said =
+                format!("{} failed at {}:{}: {message}", run.task, place.file(), place.line());
+            crate::host::log(crate::log::Level::Error, "tourbillon", &said);
+            TaskError { message: message.to_owned(), ticks_to_skip: error.ticks_to_skip() }
         })
     })
 }

@@ -4,6 +4,7 @@
 //! out when the error is made. It does not know what the host does with it.
 
 use std::fmt::{self, Write as _};
+use std::panic::Location;
 
 /// The result of a task or of `init_host`.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -14,17 +15,31 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 /// Its message is the chain of causes on one line, joined with `": "`. The host cuts it after
 /// 4 KiB.
 ///
+/// It knows the line of the source that made it, the `?` or the call, and the SDK logs that beside a
+/// failure; two errors are equal wherever they were made.
+///
 /// It does not implement [`std::error::Error`] itself, which is what lets `?` convert all others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Error {
     message: String,
     ticks_to_skip: Option<u32>,
+    place: &'static Location<'static>,
 }
+
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.message, self.ticks_to_skip) == (&other.message, other.ticks_to_skip)
+    }
+}
+
+impl Eq for Error {}
 
 impl Error {
     /// An error with this message; a string with `?`, or `Err("…".into())`, does the same.
+    #[track_caller]
     pub fn msg(message: impl fmt::Display) -> Self {
-        Self { message: one_line(&message.to_string()), ticks_to_skip: None }
+        let message = one_line(&message.to_string());
+        Self { message, ticks_to_skip: None, place: Location::caller() }
     }
 
     /// The same error, with `context` and a colon before its message.
@@ -49,6 +64,11 @@ impl Error {
     pub fn ticks_to_skip(&self) -> Option<u32> {
         self.ticks_to_skip
     }
+
+    /// The line of the source that made it.
+    pub fn place(&self) -> &'static Location<'static> {
+        self.place
+    }
 }
 
 impl fmt::Display for Error {
@@ -58,6 +78,7 @@ impl fmt::Display for Error {
 }
 
 impl<E: Into<Box<dyn std::error::Error>>> From<E> for Error {
+    #[track_caller]
     fn from(error: E) -> Self {
         let error = error.into();
         let mut message = error.to_string();
@@ -78,19 +99,27 @@ impl<E: Into<Box<dyn std::error::Error>>> From<E> for Error {
 /// What [`Error`] can do, on a result, before the `?`.
 pub trait ResultExt<T> {
     /// Puts `context` and a colon before the error's message.
+    #[track_caller]
     fn context(self, context: impl fmt::Display) -> Result<T>;
 
     /// Asks the host, in case of an error, to skip `ticks` ticks before the next run, once.
+    #[track_caller]
     fn skip_ticks(self, ticks: u32) -> Result<T>;
 }
 
 impl<T, E: Into<Error>> ResultExt<T> for std::result::Result<T, E> {
     fn context(self, context: impl fmt::Display) -> Result<T> {
-        self.map_err(|error| error.into().context(context))
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.into().context(context)),
+        }
     }
 
     fn skip_ticks(self, ticks: u32) -> Result<T> {
-        self.map_err(|error| error.into().skip_ticks(ticks))
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.into().skip_ticks(ticks)),
+        }
     }
 }
 
@@ -150,6 +179,27 @@ mod tests {
     #[test]
     fn the_message_is_one_line() {
         check("first\r\nsecond\tthird\n", "first second third");
+    }
+
+    #[test]
+    fn the_place_is_the_authors_line() {
+        fn failing(how: u32) -> Result {
+            match how {
+                0 => Err("not a number").context("a word"),
+                1 => Err("as it is".into()),
+                2 => Err(Error::msg("made")),
+                _ => {
+                    "x".parse::<u32>()?;
+                    Ok(())
+                }
+            }
+        }
+        let first = line!() - 12;
+        for (how, line) in [(0, first + 3), (1, first + 4), (2, first + 5), (3, first + 7)] {
+            let Err(error) = failing(how) else { panic!("{how} fails") };
+            assert_eq!(error.place().file(), file!());
+            assert_eq!(error.place().line(), line, "{how}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::guests;
 use crate::process::Tool;
-use crate::workspace;
+use crate::{tools, workspace};
 
 /// Print the figures of the project; the machine should have nothing else to do
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let out = workspace::guests_out();
     guests::build(&out)?;
+    if args.only.as_ref().is_none_or(|only| "authoring".contains(only.as_str())) {
+        tools::bring()?;
+    }
     let mut cargo = Tool::new(env!("CARGO"));
     cargo.current_dir(&workspace::root()).env("TOURBILLON_GUESTS", &out).args([
         "bench",
