@@ -30,6 +30,8 @@ macro_rules! in_each_language {
 }
 
 mod conformance;
+mod dev;
+mod guide;
 mod janitors;
 mod newcomer;
 mod scenarios;

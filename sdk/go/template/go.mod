@@ -1,4 +1,5 @@
-module {{name}}
+// In front of the name, so that a project may be called as a package of Go is: log, errors.
+module managers/{{name}}
 
 go 1.24
 

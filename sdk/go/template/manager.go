@@ -1,4 +1,4 @@
-// {{name}}: a manager of periodic tasks.
+// {{name}}: a manager with two periodic tasks.
 package main
 
 import (
@@ -8,58 +8,65 @@ import (
 	"tourbillon/store"
 )
 
-// Manager holds only what can be read again: an instance may be dropped and replaced at any time.
-// What must last belongs into the store.
-type Manager struct {
+// Greeter may be dropped and made anew at any time: what must last goes into the store.
+type Greeter struct {
 	tourbillon.Base
 	greeting string
 }
 
 // New is a manager with its tasks, in the order in which they run.
-func New() *Manager {
-	m := &Manager{}
-	m.Declare(
-		tourbillon.PeriodicTask("count", m.Count,
-			tourbillon.Summary("Counts its runs in the store.")),
-		tourbillon.PeriodicTask("report", m.Report, tourbillon.TicksBetweenRuns(2),
-			tourbillon.RunImmediately(), tourbillon.Summary("Logs the count.")),
+func New() *Greeter {
+	g := &Greeter{}
+	g.Declare(
+		tourbillon.PeriodicTask("greet", g.Greet, tourbillon.RunImmediately(),
+			tourbillon.Summary("Greets, and counts how often, on every tick.")),
+		tourbillon.PeriodicTask("report", g.Report, tourbillon.TicksBetweenRuns(2),
+			tourbillon.Summary("Says how things stand.")),
 	)
-	return m
+	return g
 }
 
 func init() { tourbillon.Export(New) }
 
-func main() {}
+func main() {} // never called
 
-// InitHost reads the configuration, before the first run.
-func (m *Manager) InitHost(host string) (err error) {
-	m.greeting, err = config.Text("greeting", "hello")
+// InitHost is called once for each new instance, before its first task.
+func (g *Greeter) InitHost(host string) (err error) {
+	g.greeting, err = config.Text("greeting", "hello")
+	log.Infof("{{name}} begins on %s", host)
 	return err
 }
 
 // ServiceVersion is shown by `tourbillon inspect`.
-func (m *Manager) ServiceVersion() string { return "0.1.0" }
+func (g *Greeter) ServiceVersion() string { return "0.1.0" }
 
-// Count runs on every tick. What it stores is kept if it succeeds.
-func (m *Manager) Count(run *tourbillon.Run) error {
+// Greet greets, and counts how often, on every tick.
+func (g *Greeter) Greet(run *tourbillon.Run) error {
 	bucket, err := store.Own()
 	if err != nil {
 		return err
 	}
-	_, err = bucket.Increment("count", 1)
-	return err
+	greetings, err := bucket.Increment("greetings", 1)
+	if err != nil {
+		return err
+	}
+	log.Infof("%s, tick %d: greeting %d", g.greeting, run.Tick, greetings)
+	return nil
 }
 
-// Report runs on the first tick, and then on every third.
-func (m *Manager) Report(run *tourbillon.Run) error {
+// Report says how things stand: on one tick of three, since two are skipped between two runs.
+func (g *Greeter) Report() error {
 	bucket, err := store.Own()
 	if err != nil {
 		return err
 	}
-	count, _, err := bucket.GetText("count")
+	greetings, found, err := bucket.GetText("greetings")
 	if err != nil {
 		return tourbillon.Errorf("cannot report: %w", err)
 	}
-	log.Infof("%s from tick %d: counted %s", m.greeting, run.Tick, count)
+	if !found {
+		greetings = "no"
+	}
+	log.Infof("%s greetings so far", greetings)
 	return nil
 }

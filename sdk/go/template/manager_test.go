@@ -1,27 +1,35 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"tourbillon/tourbillontest"
 )
 
-func TestItCountsOnEveryTick(t *testing.T) {
+func TestGreetsOnEveryTickAndReportsOnEveryThird(t *testing.T) {
 	h := tourbillontest.New(t, New)
-	h.SetConfig("greeting", "good morning")
+	h.SetConfig("greeting", "good day")
 	if err := h.InitHost(); err != nil {
 		t.Fatal(err)
 	}
-	for _, outcome := range h.Ticks(4) {
+	h.TakeLog()
+	for _, outcome := range h.Ticks(3) {
 		if outcome.Err != nil {
 			t.Errorf("%s: %v", outcome.Task, outcome.Err)
 		}
 	}
-	if count, _ := h.Stored("count"); count != "4" {
-		t.Errorf("counted %q", count)
+	var said []string
+	for _, line := range h.TakeLog() {
+		said = append(said, line.Message)
 	}
-	lines := h.TakeLog()
-	if last := lines[len(lines)-1].Message; last != "good morning from tick 4: counted 4" {
-		t.Errorf("logged %q", last)
+	expect := []string{
+		"good day, tick 1: greeting 1",
+		"good day, tick 2: greeting 2",
+		"good day, tick 3: greeting 3",
+		"3 greetings so far",
+	}
+	if !slices.Equal(said, expect) {
+		t.Errorf("said %q", said)
 	}
 }

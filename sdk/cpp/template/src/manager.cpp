@@ -1,25 +1,24 @@
 // The tasks of {{name}}.
 #include "manager.hpp"
 
-// A wrong value in the configuration fails here, with its name, before any task runs.
-tb::Result<> Counter::init_host(std::string_view host) {
-  limit_ = TB_TRY(tb::config::parse<std::uint64_t>("limit")).value_or(10);
-  tb::info("{{name}} on {} counts to {}", host, limit_);
+tb::Result<> Greeter::init_host(std::string_view host) {
+  greeting_ = TB_TRY(tb::config::get("greeting")).value_or("hello");
+  tb::info("{{name}} begins on {}", host);
   return {};
 }
 
-tb::Result<> Counter::count() {
+tb::Result<> Greeter::greet(const tb::Run& run) {
   auto store = TB_TRY(tb::Bucket::own());
-  TB_TRY(store.increment("count", 1));
+  auto greetings = TB_TRY(store.increment("greetings", 1));
+  tb::info("{}, tick {}: greeting {}", greeting_, run.tick, greetings);
   return {};
 }
 
-tb::Result<std::optional<tb::Skip>> Counter::report(const tb::Run& run) {
+tb::Result<> Greeter::report() {
   auto store = TB_TRY(tb::Bucket::own());
-  auto count = TB_TRY(store.get_number("count")).value_or(0);
-  tb::info("counted to {} at tick {}", count, run.tick);
-  if (count < limit_) return std::nullopt;
-  return tb::Skip{10};
+  auto greetings = TB_TRY(store.get("greetings"));
+  tb::info("{} greetings so far", greetings.value_or("no"));
+  return {};
 }
 
-TOURBILLON_EXPORT(Counter)
+TOURBILLON_EXPORT(Greeter)

@@ -1,30 +1,34 @@
-// {{name}}: a manager of periodic tasks.
-//
-// Members are a cache: the host may replace an instance at any time. What must last goes to the
-// store.
+// {{name}}: a manager with two periodic tasks.
 #pragma once
+
+#include <string>
 
 #include <tourbillon.hpp>
 
 namespace tb = tourbillon;
 
-class Counter : public tb::Manager {
+// An instance may be dropped and made anew at any time: what must last goes into the store.
+class Greeter : public tb::Manager {
  public:
+  // Called once for each new instance, before its first task.
   tb::Result<> init_host(std::string_view host) override;
 
-  // Runs on every tick. What a failed run stored is undone.
-  tb::Result<> count();
+  std::string service_version() const override { return "0.1.0"; }
 
-  // Runs on every third tick, and rests for ten once the limit is reached.
-  tb::Result<std::optional<tb::Skip>> report(const tb::Run& run);
+  // Greets, and counts how often, on every tick.
+  tb::Result<> greet(const tb::Run& run);
+
+  // Says how things stand: on one tick of three, since two are skipped between two runs.
+  tb::Result<> report();
 
   static consteval auto tasks() {
     return tb::task_list(
-        tb::periodic_task<&Counter::count>({.run_immediately = true, .summary = "Counts its runs"}),
-        tb::periodic_task<&Counter::report>(
-            {.ticks_between_runs = 2, .summary = "Logs how often count ran"}));
+        tb::periodic_task<&Greeter::greet>(
+            {.run_immediately = true, .summary = "Greets, and counts how often, on every tick."}),
+        tb::periodic_task<&Greeter::report>(
+            {.ticks_between_runs = 2, .summary = "Says how things stand."}));
   }
 
  private:
-  std::uint64_t limit_ = 0;
+  std::string greeting_;
 };

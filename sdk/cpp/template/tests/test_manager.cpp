@@ -2,6 +2,8 @@
 #undef NDEBUG
 #include <cassert>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include <tourbillon/testing.hpp>
 
@@ -9,18 +11,23 @@
 
 using namespace tourbillon::testing;
 
-static void counts_on_every_tick_and_reports_on_every_third() {
-  set_config("limit", "5");
-  Harness<Counter> counter;
-  assert(counter.init_host());
-  assert(counter.ticks(6).size() == 6 + 2);
-  assert(counter.stored("count") == "6");
-  assert(take_log().back().message == "counted to 6 at tick 6");
-  // The limit is reached: report rests for ten ticks.
-  assert(counter.ticks(10).size() == 10);
+static void greets_on_every_tick_and_reports_on_every_third() {
+  set_config("greeting", "good day");
+  Harness<Greeter> greeter;
+  assert(greeter.init_host());
+  take_log();
+  for (const auto& outcome : greeter.ticks(3)) assert(outcome.result);
+  std::vector<std::string> said;
+  for (const auto& line : take_log()) said.push_back(line.message);
+  assert((said == std::vector<std::string>{
+                      "good day, tick 1: greeting 1",
+                      "good day, tick 2: greeting 2",
+                      "good day, tick 3: greeting 3",
+                      "3 greetings so far",
+                  }));
 }
 
 int main() {
-  counts_on_every_tick_and_reports_on_every_third();
+  greets_on_every_tick_and_reports_on_every_third();
   std::puts("1 test passed");
 }

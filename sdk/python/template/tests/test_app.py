@@ -4,23 +4,25 @@ import unittest
 
 from tourbillon.testing import Harness
 
-from app import App
+from app import Greeter
 
 
-class AppTest(unittest.TestCase):
-    def test_runs_are_counted_on_every_tick(self) -> None:
-        harness = Harness(App, config={"greeting": "good morning"})
+class GreeterTest(unittest.TestCase):
+    def test_greets_on_every_tick_and_reports_on_every_third(self) -> None:
+        harness = Harness(Greeter, config={"greeting": "good day"})
         harness.init_host()
-        for outcome in harness.ticks(5):
+        harness.take_log()
+        for outcome in harness.ticks(3):
             self.assertTrue(outcome.ok, outcome)
-        self.assertEqual(harness.stored("runs"), b"5")
-        self.assertEqual(harness.take_log()[-1].message, "good morning from tick 5, run number 5")
-
-    def test_a_rest_is_asked_for_after_ten_runs(self) -> None:
-        harness = Harness(App)
-        harness.init_host()
-        rests = [outcome.ticks_to_skip for outcome in harness.ticks(12) if outcome.task == "rest"]
-        self.assertEqual(rests, [None, None, None, 9])
+        self.assertEqual(
+            [line.message for line in harness.take_log()],
+            [
+                "good day, tick 1: greeting 1",
+                "good day, tick 2: greeting 2",
+                "good day, tick 3: greeting 3",
+                "3 greetings so far",
+            ],
+        )
 
 
 if __name__ == "__main__":

@@ -1,30 +1,33 @@
-// The manager {{name}}: its default export is the class that the host runs.
+// {{name}}: a manager with two periodic tasks. The default export is the class that the host runs.
 
 import { Bucket, config, log, Manager, periodicTask, type Run } from "@tourbillon/sdk";
 
 import { version } from "../package.json";
 
-/** Fields are a cache: the host may replace an instance. What must last goes to the store. */
-export default class MyManager extends Manager {
+/** An instance may be dropped and made anew at any time: what must last goes into the store. */
+export default class Greeter extends Manager {
   private greeting = "hello";
 
+  /** Called once for each new instance, before its first task. */
   override initHost(host: string): void {
     this.greeting = config.get("greeting") ?? this.greeting;
-    log.info(`ready on ${host}`);
+    log.info(`{{name}} begins on ${host}`);
   }
 
   override serviceVersion(): string {
     return version;
   }
 
-  @periodicTask({ summary: "Counts its runs in the store." })
-  count(): void {
-    Bucket.own().increment("count");
+  @periodicTask({ runImmediately: true, summary: "Greets, and counts how often, on every tick." })
+  greet(run: Run): void {
+    const greetings = Bucket.own().increment("greetings");
+    log.info(`${this.greeting}, tick ${run.tick}: greeting ${greetings}`);
   }
 
-  @periodicTask({ ticksBetweenRuns: 3, runImmediately: true, summary: "Logs the count." })
-  report(run: Run): void {
-    const count = Bucket.own().getText("count") ?? "0";
-    log.info(`${this.greeting} at tick ${run.tick}: ${count} counted`);
+  /** On one tick of three, since two are skipped between two runs. */
+  @periodicTask({ ticksBetweenRuns: 2, summary: "Says how things stand." })
+  report(): void {
+    const greetings = Bucket.own().getText("greetings") ?? "no";
+    log.info(`${greetings} greetings so far`);
   }
 }

@@ -5,15 +5,20 @@ import { test } from "node:test";
 
 import { Harness } from "@tourbillon/sdk/testing";
 
-import MyManager from "../src/manager.ts";
+import Greeter from "../src/manager.ts";
 
-test("counts on every tick and reports on every fourth", () => {
-  const harness = new Harness(MyManager, { config: { greeting: "good day" } });
+test("greets on every tick and reports on every third", () => {
+  const harness = new Harness(Greeter, { config: { greeting: "good day" } });
   harness.initHost();
-  for (const { task, outcome } of harness.ticks(5)) assert.ok(outcome.ok, task);
-  assert.equal(harness.text("count"), "5");
+  harness.takeLog();
+  for (const { task, outcome } of harness.ticks(3)) assert.ok(outcome.ok, task);
   assert.deepEqual(
     harness.takeLog().map(({ message }) => message),
-    ["ready on test", "good day at tick 1: 1 counted", "good day at tick 5: 5 counted"],
+    [
+      "good day, tick 1: greeting 1",
+      "good day, tick 2: greeting 2",
+      "good day, tick 3: greeting 3",
+      "3 greetings so far",
+    ],
   );
 });
