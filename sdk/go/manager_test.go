@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tourbillon"
+	"tourbillon/internal/lifecycle"
 	"tourbillon/log"
 	"tourbillon/store"
 	"tourbillon/tourbillontest"
@@ -188,4 +189,19 @@ func TestS21TheRunIsKnown(t *testing.T) {
 	if tourbillon.ManagerName() != "test" || tourbillon.HostName() != "test" || tourbillon.Fence() != 1 {
 		t.Error("the host is not known outside of a run")
 	}
+}
+
+func TestWithoutAnExportItIsSaidWhatIsMissing(t *testing.T) {
+	h := tourbillontest.New(t, newParent)
+	defer func() {
+		words, lines := fmt.Sprint(recover()), h.TakeLog()
+		if !strings.Contains(words, "func init() { tourbillon.Export(New) }") {
+			t.Errorf("panics with %q", words)
+		}
+		if len(lines) != 1 || lines[0].Level != log.Critical || lines[0].Message != words {
+			t.Errorf("logs %v", lines)
+		}
+	}()
+	// Outside of a component nothing exports a manager.
+	lifecycle.PeriodicTasks()
 }

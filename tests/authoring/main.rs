@@ -6,6 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::large_futures,
+    clippy::format_collect,
     reason = "a test may panic, and a future of it may be large"
 )]
 
@@ -31,6 +32,7 @@ macro_rules! in_each_language {
 
 mod conformance;
 mod dev;
+mod frozen;
 mod guide;
 mod janitors;
 mod newcomer;
@@ -69,11 +71,16 @@ fn built(dir: &Path) -> String {
     built["component"].as_str().unwrap().to_owned()
 }
 
-/// Rust's janitor, as `cargo xtask guests` left it.
+/// Rust's janitor.
 fn janitor() -> String {
+    guest("janitor")
+}
+
+/// An example in Rust, as `cargo xtask guests` left it.
+fn guest(name: &str) -> String {
     let built = root().join("target/guests");
     let guests = std::env::var_os("TOURBILLON_GUESTS").map_or(built, PathBuf::from);
-    guests.join("janitor.wasm").display().to_string()
+    guests.join(format!("{name}.wasm")).display().to_string()
 }
 
 /// Plays the scenarios of a directory against a component: its exit status, and what it printed.

@@ -138,15 +138,35 @@ fn embed(module: &mut Vec<u8>, wit: &Path) -> anyhow::Result<()> {
 }
 
 fn failed(error: &anyhow::Error) -> AuthoringError {
+    let why = format!("{error:#}");
     AuthoringError::Output {
         what: "the compiled module makes no component".to_owned(),
-        why: format!("{error:#}"),
+        why: no_files(&why).unwrap_or(why),
     }
+}
+
+/// What a module wants of the system that no manager has, in words of its author's: the adapter answers for
+/// clocks, randomness and output, and for nothing else.
+fn no_files(why: &str) -> Option<String> {
+    let (_, function) = why.split_once("adapter module did not export `")?;
+    let (function, _) = function.split_once('`')?;
+    Some(format!(
+        "it calls `{function}` of the system (WASI preview 1): a manager has no files, sockets, threads or \
+         programs beside it; look for what opens a file or a connection, also in libraries, and keep data in \
+         the store"
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_manager_has_is_named() {
+        let why = "failed to decode: adapter module did not export `path_open`";
+        assert!(no_files(why).unwrap().starts_with("it calls `path_open` of the system"));
+        assert_eq!(no_files("another reason"), None);
+    }
 
     fn tidy_text(text: &str) -> Vec<(usize, Vec<u8>)> {
         let module = tidy(&wat::parse_str(text).unwrap()).unwrap();

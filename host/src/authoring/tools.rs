@@ -77,6 +77,27 @@ impl Tools {
         })
     }
 
+    /// Whether all files of some tools are there; the error says what brings those that are not.
+    pub(super) fn all(
+        &self,
+        language: Language,
+        files: &[(&str, String)],
+    ) -> Result<(), AuthoringError> {
+        let found = files.iter().map(|(tool, file)| self.file(language, tool, file));
+        let missing = found.filter_map(Result::err).reduce(|first, second| match (first, second) {
+            (
+                AuthoringError::MissingTool { tool, command, .. },
+                AuthoringError::MissingTool { tool: other, command: more, .. },
+            ) => {
+                let (tool, command) =
+                    (format!("{tool} and {other}"), format!("{command}\n  {more}"));
+                AuthoringError::MissingTool { language, tool, command }
+            }
+            (first, _) => first,
+        });
+        missing.map_or(Ok(()), Err)
+    }
+
     /// The directory of a tool.
     pub(super) fn dir_of(&self, tool: &str) -> Result<PathBuf, AuthoringError> {
         Ok(self.dir.join(format!("{tool}-{}", self.pin(tool)?.version)))
@@ -142,6 +163,13 @@ mod tests {
             "TypeScript needs esbuild 0.28.2, which is not there; this brings it:\n\n  npm install --prefix \
              '~/.cache/tourbillon/tools/esbuild-0.28.2' --ignore-scripts --no-save esbuild@0.28.2\n",
         );
+        let both = [("esbuild", "x".to_owned()), ("componentize-qjs", "x".to_owned())];
+        let error = tools.all(Language::TypeScript, &both).unwrap_err().to_string();
+        assert!(
+            error.starts_with("TypeScript needs esbuild 0.28.2 and componentize-qjs"),
+            "{error}"
+        );
+        assert_eq!(error.matches("npm install").count(), 2, "{error}");
         let there = home.path().join(".cache/tourbillon/tools/ziglang-0.17.0/ziglang/zig");
         std::fs::create_dir_all(there.parent().unwrap()).unwrap();
         std::fs::write(&there, "").unwrap();

@@ -63,7 +63,7 @@ void exports_tourbillon_manager_lifecycle_periodic_tasks(
   const char *fault;
   const tb_task **tasks = tb_all_tasks(tb_exported_manager, &list->len, &fault);
   if (fault != NULL) {
-    tb_panic("%s", fault);
+    tb_panic_at("the manager's declarations", 0, "%s", fault);
   }
   list->ptr = new_list(list->len, sizeof *list->ptr);
   for (size_t i = 0; i < list->len; i++) {

@@ -39,7 +39,7 @@ tb_harness *tb_harness_new(const tb_manager *manager) {
   const char *fault;
   const tb_task **tasks = tb_all_tasks(manager, &harness->count, &fault);
   if (fault != NULL) {
-    tb_panic("%s", fault);
+    tb_panic_at("the manager's declarations", 0, "%s", fault);
   }
   harness->counters = tb_test_realloc(NULL, harness->count * sizeof(counter));
   for (size_t i = 0; i < harness->count; i++) {

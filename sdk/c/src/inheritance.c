@@ -42,6 +42,25 @@ static size_t find(const tb_task *const *tasks, size_t count, const char *name) 
   return i;
 }
 
+/* What is wrong with a task of a manager, file and line first, or NULL. */
+static const char *task_fault(const tb_manager *manager, size_t which, bool inherited) {
+  const tb_task *task = manager->tasks[which];
+  const char *name = tb_task_name(task);
+  const char *fault = name_fault(name);
+  if (fault == NULL && find(manager->tasks, which, name) < which) {
+    fault = tb_printf("task %s: this manager declares two tasks of this name", name);
+  } else if (fault == NULL && inherited && !task->overrides) {
+    fault = tb_printf("task %s: a task of this name is inherited: add .overrides = true to replace "
+                      "it, or take another name", name);
+  } else if (fault == NULL && !inherited && task->overrides) {
+    fault = tb_printf("task %s: no task of this name is inherited: remove .overrides, or correct "
+                      "the name", name);
+  }
+  return fault == NULL || task->file == NULL
+             ? fault
+             : tb_printf("%s:%d: %s", task->file, task->line, fault);
+}
+
 const tb_task **tb_all_tasks(const tb_manager *manager, size_t *count, const char **fault) {
   const tb_task **all = NULL;
   *count = 0;
@@ -56,23 +75,10 @@ const tb_task **tb_all_tasks(const tb_manager *manager, size_t *count, const cha
   size_t own = count_tasks(manager);
   all = tb_realloc(all, (inherited + own) * sizeof(const tb_task *));
   for (size_t i = 0; i < own && *fault == NULL; i++) {
-    const tb_task *task = manager->tasks[i];
-    const char *name = tb_task_name(task);
-    size_t place = find(all, inherited, name);
-    *fault = name_fault(name);
-    if (*fault != NULL) {
-      break;
-    }
-    if (find(manager->tasks, i, name) < i) {
-      *fault = tb_printf("task %s: this manager declares two tasks of this name", name);
-    } else if (place < inherited && !task->overrides) {
-      *fault = tb_printf("task %s: a task of this name is inherited: add .overrides = true to "
-                         "replace it, or take another name", name);
-    } else if (place == inherited && task->overrides) {
-      *fault = tb_printf("task %s: no task of this name is inherited: remove .overrides, or correct "
-                         "the name", name);
-    } else {
-      all[place == inherited ? (*count)++ : place] = task;
+    size_t place = find(all, inherited, tb_task_name(manager->tasks[i]));
+    *fault = task_fault(manager, i, place < inherited);
+    if (*fault == NULL) {
+      all[place == inherited ? (*count)++ : place] = manager->tasks[i];
     }
   }
   return all;

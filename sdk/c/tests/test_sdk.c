@@ -72,6 +72,7 @@ static void a_task_calls_the_one_that_it_replaces(void) {
 }
 
 TOURBILLON_TASK(Wrong) { return tb_ok(); }
+enum { WRONG_LINE = __LINE__ - 1 };
 TOURBILLON_TASK(lost, .overrides = true) { return tb_ok(); }
 
 static void faults_name_the_task(void) {
@@ -79,10 +80,15 @@ static void faults_name_the_task(void) {
   const tb_manager clash = {.base = &base, .tasks = TOURBILLON_TASKS(b)};
   const tb_manager nothing = {.base = &base, .tasks = TOURBILLON_TASKS(lost)};
   const tb_manager wrong = {.tasks = TOURBILLON_TASKS(Wrong)};
-  is_text(tb_manager_fault(&twice), "task a: this manager declares two tasks of this name");
+  assert(strstr(tb_manager_fault(&twice), "task a: this manager declares two tasks of") != NULL);
   assert(strstr(tb_manager_fault(&clash), "task b: a task of this name is inherited") != NULL);
   assert(strstr(tb_manager_fault(&nothing), "task lost: no task of this name is inh") != NULL);
   assert(strstr(tb_manager_fault(&wrong), "task \"Wrong\": a name has 1 to 64 of") != NULL);
+  const char *begin = tb_printf("%s:%d: task", __FILE__, WRONG_LINE);
+  assert(strncmp(tb_manager_fault(&wrong), begin, strlen(begin)) == 0);
+  const tb_task nowhere = {.function = "Nowhere"};
+  const tb_manager placeless = {.tasks = (const tb_task *const[]){&nowhere, NULL}};
+  assert(strncmp(tb_manager_fault(&placeless), "task \"Nowhere\"", 14) == 0);
   assert(tb_manager_fault(&child) == NULL && tb_manager_fault(&base) == NULL);
 }
 

@@ -1,6 +1,7 @@
 """What is needed to make a component: the WIT package, and the renaming of imports."""
 
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -57,6 +58,21 @@ class RenameTest(unittest.TestCase):
         for data in (b"", b"\0asm\1\0\0\0"):
             with self.assertRaises(ValueError):
                 build.rename_imports(data)
+
+
+class PathsTest(unittest.TestCase):
+    def test_more_directories_are_named_in_a_file(self) -> None:
+        with tempfile.TemporaryDirectory() as outer:
+            project, shared = Path(outer, "project"), Path(outer, "shared")
+            project.mkdir()
+            self.assertEqual(build.more_paths(project), [])
+            file = project / "paths.pth"
+            file.write_text("# Shared with others.\n\n../shared\n", "utf-8")
+            with self.assertRaises(build.BuildError) as raised:
+                build.more_paths(project)
+            self.assertEqual(str(raised.exception), f"{file}:3: there is no directory ../shared")
+            shared.mkdir()
+            self.assertEqual([Path(path).resolve() for path in build.more_paths(project)], [shared.resolve()])
 
 
 if __name__ == "__main__":

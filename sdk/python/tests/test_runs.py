@@ -39,7 +39,7 @@ class Failing(Manager):
 
     @periodic_task(name="on-purpose")
     def on_purpose(self) -> None:
-        raise TaskError("not today", ticks_to_skip=4)
+        raise TaskError("not today", ticks_to_skip=4)  # on purpose
 
     @periodic_task
     def caused(self) -> None:
@@ -100,8 +100,9 @@ class FailureTest(unittest.TestCase):
         at = f"tests/test_runs.py:{line_of('exits')}"
         self.assertEqual(self.harness.trigger("exits").message, f"SystemExit: 3, at {at}")
 
-    def test_a_failure_on_purpose_is_the_authors_words_alone(self) -> None:
-        self.check("on-purpose", "not today", [])
+    def test_a_failure_on_purpose_is_the_authors_words_and_its_place_is_in_the_log(self) -> None:
+        at = f"tests/test_runs.py:{line_of('on purpose')}"
+        self.check("on-purpose", "not today", [f"on-purpose failed at {at}: not today"])
         self.assertEqual(self.harness.trigger("on-purpose").ticks_to_skip, 4)
 
     def test_causes_are_in_the_message_and_their_traceback_in_the_log(self) -> None:

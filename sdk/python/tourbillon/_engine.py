@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from . import _host, log
-from ._report import describe, message, worth_a_traceback
+from ._report import describe, message, place, worth_a_traceback
 from .errors import TaskError
 from .manager import Manager
 from .run import Run
@@ -48,7 +48,7 @@ class Instance:
         try:
             self.manager.init_host(host)
         except (Exception, SystemExit) as error:
-            return self._failure(error)
+            return self._failure("init_host", error)
         return None
 
     def run(self, run: Run) -> Failure | int | None:
@@ -56,7 +56,7 @@ class Instance:
         try:
             skip = self.manager.run_task(run)
         except (Exception, SystemExit) as error:
-            return self._failure(error)
+            return self._failure(run.task, error)
         return None if skip is None else skip.ticks
 
     def service_version(self) -> str:
@@ -75,13 +75,16 @@ class Instance:
         except Exception as error:
             self._trap("service_config", error)
 
-    def _failure(self, error: BaseException) -> Failure:
+    def _failure(self, what: str, error: BaseException) -> Failure:
         if isinstance(error, MemoryError):
             # Trap, so that the run is out of memory for the host and the instance is replaced: one
             # that could not get memory is in no state to be run again.
             self._trap("out of memory", error)
         if worth_a_traceback(error):
-            log.write(log.Level.ERROR, self._class.__module__, describe(error))
+            told = describe(error)
+        else:
+            told = f"{what} failed at {place(error)}: {message(error)}"
+        log.write(log.Level.ERROR, self._class.__module__, told)
         ticks = error.ticks_to_skip if isinstance(error, TaskError) else None
         return Failure(message(error), ticks, error)
 

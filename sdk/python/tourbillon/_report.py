@@ -41,7 +41,7 @@ def quoted(text: str) -> str:
 def message(error: BaseException) -> str:
     """One line: the error, its causes, and the author's file and line where it came up.
 
-    A `TaskError` speaks for itself and has no place behind it.
+    A `TaskError` speaks for itself and has no place behind it; the log has it.
     """
     text = _name(error)
     cause = error.__cause__
@@ -56,8 +56,8 @@ def message(error: BaseException) -> str:
         return text
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "…"
-    place = _place(error.__traceback__)
-    return f"{text}, at {place}" if place else text
+    at = _place(error.__traceback__)
+    return f"{text}, at {at}" if at else text
 
 
 def describe(error: BaseException) -> str:
@@ -88,6 +88,11 @@ def describe_stack() -> str:
         steps.append((frame, frame.f_lineno))
         frame = frame.f_back
     return "\n".join(_told(_authors(reversed(steps))))
+
+
+def place(error: BaseException) -> str:
+    """The author's file and line where an error came up; without one, that it is not known."""
+    return _place(error.__traceback__) or "a place unknown"
 
 
 def worth_a_traceback(error: BaseException) -> bool:

@@ -13,10 +13,13 @@ This module is no part of a component.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from . import _blame
 
 _PREAMBLE = b"\0asm\x0d\x00\x01\x00"
 _IMPORTS = 10
@@ -75,15 +78,43 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
+class BuildError(Exception):
+    """No component can be made; the text says why, the author's file and line first."""
+
+
+def more_paths(directory: Path) -> list[str]:
+    """The directories that files `*.pth` of this one name, one on each line, as for Python's `site`."""
+    found = []
+    for file in sorted(directory.glob("*.pth")):
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            name = line.strip()
+            if not name or name.startswith("#"):
+                continue
+            path = directory / name
+            if not path.is_dir():
+                raise BuildError(f"{file}:{number}: there is no directory {name}")
+            found.append(str(path))
+    return found
+
+
 def build(module: str, output: Path, paths: list[str]) -> None:
-    """Makes a component of the manager in `module`, which is looked for in `paths`."""
+    """Makes a component of the manager in `module`, which is looked for in `paths`, last in the SDK."""
+    fault = _blame.before(module, paths)
+    if fault is not None:
+        raise BuildError(fault)
     with tempfile.TemporaryDirectory() as directory:
         raw = Path(directory) / "raw.wasm"
         command = ["componentize-py", "-d", str(wit_directory()), "-w", "guest"]
         command += ["componentize", "--stub-wasi", "-o", str(raw)]
         for path in paths:
             command += ["-p", path]
-        subprocess.run([*command, module], check=True)
+        # The tool is a program in Rust: its own stack says nothing of a manager.
+        quiet = {**os.environ, "RUST_BACKTRACE": "0"}
+        done = subprocess.run([*command, module], capture_output=True, env=quiet)
+        said = done.stderr.decode("utf-8", "replace")
+        if done.returncode != 0:
+            raise BuildError(_blame.after(said, module, paths))
+        sys.stderr.write(said)
         output.write_bytes(rename_imports(raw.read_bytes()))
 
 
@@ -98,12 +129,15 @@ def main() -> int:
     arguments = parser.parse_args()
     package = str(Path(__file__).resolve().parent.parent)
     try:
-        build(arguments.module, arguments.output, [*(arguments.path or ["."]), package])
+        own: list[str] = arguments.path or ["."]
+        more = [path for directory in own for path in more_paths(Path(directory))]
+        build(arguments.module, arguments.output, [*own, *more, package])
     except FileNotFoundError as error:
         print(f"error: {error.filename} is missing", file=sys.stderr)
         return 1
-    except subprocess.CalledProcessError as error:
-        return int(error.returncode)
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

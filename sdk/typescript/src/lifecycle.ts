@@ -6,7 +6,7 @@ import { setLogContext } from "./log.ts";
 import { Manager } from "./manager.ts";
 import type { Run } from "./run.ts";
 import { Skip, tasksOf, type BoundTask, type Task } from "./task.ts";
-import { trace } from "./trace.ts";
+import { authorFrame, trace } from "./trace.ts";
 
 /** A class of managers. */
 export type ManagerClass<M extends Manager = Manager> = new () => M;
@@ -54,7 +54,7 @@ export class Instance<M extends Manager> {
 
   /** Prepares the manager; the failure, if there is one. */
   initHost(name: string): Failure | undefined {
-    const outcome = this.#outcome((manager) => manager.initHost(name));
+    const outcome = this.#outcome("initHost", (manager) => manager.initHost(name));
     return outcome.ok ? undefined : outcome;
   }
 
@@ -64,19 +64,24 @@ export class Instance<M extends Manager> {
     if (task === undefined) {
       return { ok: false, message: `this manager has no task ${run.task}`, ticksToSkip: undefined };
     }
-    return this.#outcome((manager) => task.method(manager).call(manager, run));
+    return this.#outcome(run.task, (manager) => task.method(manager).call(manager, run));
   }
 
-  #outcome(f: (manager: M) => unknown): Outcome {
+  #outcome(what: string, f: (manager: M) => unknown): Outcome {
     return withHost(this.#host, () => {
       try {
         const returned = this.with(f);
         return { ok: true, ticksToSkip: asked(returned) };
       } catch (thrown) {
+        // The engine's own answer where it gets no memory; after that the instance is in no state to go on.
+        if (thrown === null) return host().abort(new RangeError(`${what} ran out of memory`));
         // In this order: a failure of the log must not hide the failure of the task.
         const failure = failureOf(thrown);
         if (thrown instanceof Error && !isDeliberate(thrown)) {
           host().log("error", "exception", `${failure.message} [${trace(thrown)}]`);
+        } else if (thrown instanceof Error) {
+          const place = authorFrame(thrown) ?? "a place unknown";
+          host().log("error", "failure", `${what} failed at ${place}: ${failure.message}`);
         }
         return { ok: false, ...failure };
       }

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { demandEntry, ofBundle, ofLoading, START } from "./blame.mjs";
 import { managerRuntime } from "./runtime.mjs";
 import { placeOf, sourceTable } from "./sources.mjs";
 
@@ -41,6 +42,7 @@ export function tool(name, directories) {
  * @returns {Promise<number>} the component's size in bytes
  */
 export async function build({ project, entry, out, tools, runtime }) {
+  demandEntry(project, entry);
   const { script, table } = await bundle(project, entry, tool("esbuild", tools));
   const { componentize } = tool("componentize-qjs", tools);
   const runtimeBytes = await managerRuntime(runtime, tools);
@@ -48,7 +50,7 @@ export async function build({ project, entry, out, tools, runtime }) {
   // This also loads the modules, so what they throw is thrown here.
   const { component } = await componentize({ ...wit, jsSource: script, runtimeBytes }).catch(
     (error) => {
-      throw new Error(inSources(error.message, table), { cause: error });
+      throw ofLoading(inSources(error.message, table), entry);
     },
   );
   await mkdir(dirname(out), { recursive: true });
@@ -58,14 +60,14 @@ export async function build({ project, entry, out, tools, runtime }) {
 
 /** One script of the manager and all that it imports, with the table of its sources at its end. */
 async function bundle(project, entry, esbuild) {
-  const built = await esbuild.build({
+  const options = {
     stdin: {
       contents: `
         import { lifecycleOf } from "@tourbillon/sdk/wasm";
         import Manager from ${JSON.stringify(`./${entry}`)};
         export const lifecycle = lifecycleOf(Manager);`,
       resolveDir: project,
-      sourcefile: "entry",
+      sourcefile: START,
     },
     absWorkingDir: project,
     alias: ALIAS,
@@ -75,7 +77,7 @@ async function bundle(project, entry, esbuild) {
     format: "esm",
     keepNames: true,
     legalComments: "none",
-    logLevel: "error",
+    logLevel: "silent",
     outfile: join(project, "bundle.js"),
     platform: "neutral",
     mainFields: ["module", "main"],
@@ -84,6 +86,9 @@ async function bundle(project, entry, esbuild) {
     target: TARGET,
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
     write: false,
+  };
+  const built = await esbuild.build(options).catch((failure) => {
+    throw ofBundle(failure, entry);
   });
   const [map, code] = ["bundle.js.map", "bundle.js"].map(
     (name) => built.outputFiles.find((file) => file.path.endsWith(name)).text,

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
+import { Blame } from "./blame.mjs";
 import { build, SDK } from "./build.mjs";
 import { test } from "./test.mjs";
 
@@ -62,8 +63,8 @@ main().then(
     process.exitCode = status;
   },
   (error) => {
-    // esbuild has printed its own errors, with places, by now.
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    const told = error instanceof Error ? error.message : String(error);
+    process.stderr.write(error instanceof Blame ? `${told}\n` : `error: ${told}\n`);
     process.exitCode = 1;
   },
 );

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { ofBundle } from "./blame.mjs";
 import { ALIAS, TARGET, tool } from "./build.mjs";
 
 /**
@@ -16,21 +17,26 @@ export async function test({ project, tools, folder }) {
   if (tests.length === 0) throw new Error(`there is no file *.test.ts in ${folder}/`);
   const outdir = join(project, "build", "tests");
   await rm(outdir, { recursive: true, force: true });
-  await tool("esbuild", tools).build({
+  const options = {
     entryPoints: tests.map((name) => join(project, folder, name)),
     absWorkingDir: project,
     alias: ALIAS,
     bundle: true,
     format: "esm",
     keepNames: true,
-    logLevel: "error",
+    logLevel: "silent",
     outdir,
     outExtension: { ".js": ".mjs" },
     platform: "node",
     sourcemap: true,
     target: TARGET,
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
-  });
+  };
+  await tool("esbuild", tools)
+    .build(options)
+    .catch((failure) => {
+      throw ofBundle(failure, "");
+    });
   const files = tests.map((name) => join(outdir, name.replace(/\.ts$/, ".mjs")));
   const node = spawn(process.execPath, ["--enable-source-maps", "--test", ...files], {
     cwd: project,

@@ -1,8 +1,8 @@
-// An inventory of servers: the inherited tasks, then one of its own.
+// Package servers is an inventory of servers: the inherited tasks, then one of its own.
 //
 // The order on a tick is collect, report, alarm. The configuration limit says how many servers are
 // many, by default 25.
-package main
+package servers
 
 import (
 	"strconv"
@@ -37,10 +37,6 @@ func New() *ServerInventory {
 	)
 	return s
 }
-
-func init() { tourbillon.Export(New) }
-
-func main() {}
 
 // Alarm warns when there are many, and then rests for a while.
 func (s *ServerInventory) Alarm() (rest tourbillon.Skip, err error) {

@@ -1,8 +1,8 @@
-// An inventory of volumes: it replaces an inherited task, in its place.
+// Package volumes is an inventory of volumes: it replaces an inherited task, in its place.
 //
 // The order on a tick is collect, report, as in the parent, but report is the one below and runs on
 // every second tick. The parent, and whoever else extends it, is not changed.
-package main
+package volumes
 
 import (
 	"inventory/base"
@@ -34,10 +34,6 @@ func New() *VolumeInventory {
 	)
 	return v
 }
-
-func init() { tourbillon.Export(New) }
-
-func main() {}
 
 // Report logs the last count, and keeps how often it did.
 func (v *VolumeInventory) Report() error {

@@ -19,6 +19,9 @@ const FLAGS: &[&str] = &["--target=wasm32-wasi", "-Os", "-g", "-UNDEBUG", "-Wall
 const C: &[&str] = &["cc", "-std=gnu17"];
 const CPP: &[&str] = &["c++", "-std=c++23", "-fno-exceptions", "-fno-rtti"];
 
+/// Said where nothing was built before.
+const FIRST: &str = " (the first time on a machine it builds its libraries: half a minute)";
+
 /// A module that waits to be called, with a stack that fits an instance's memory.
 const LINK: &[&str] = &["-mexec-model=reactor", "-Wl,-z,stack-size=262144"];
 
@@ -45,15 +48,20 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         let run = Run::new(&zig).args(dialect).args(FLAGS).args([&mapped]).within(dir);
         includes.iter().fold(run, |run, dir| run.args(["-I".as_ref(), dir.as_os_str()]))
     };
-    (site.say)("compiling with zig (the first time it builds its libraries: half a minute)");
-    let out = site.file("c.wasm");
-    let link = |run: Run| {
-        run.args(LINK).args(["-o".as_ref(), out.as_os_str()]).run("compiling the manager")
+    let hint = if site.project.component().exists() { "" } else { FIRST };
+    (site.say)(&format!("compiling with zig{hint}"));
+    // The file's name is the module's, and stands before each function of a backtrace.
+    let modules = site.file("module");
+    std::fs::create_dir_all(&modules).map_err(AuthoringError::file("make", &modules))?;
+    let out = modules.join(site.project.name.as_str());
+    let objects = site.file("objects");
+    let mut link = |run: Run| {
+        let run = run.args(LINK).args(["-o".as_ref(), out.as_os_str()]);
+        run.run_telling("compiling the manager", site.say)
     };
     match cpp {
         None => link(run(C).args(&c))?,
         Some(cpp) => {
-            let objects = site.file("objects");
             std::fs::create_dir_all(&objects).map_err(AuthoringError::file("make", &objects))?;
             let mut made = Vec::new();
             for (nth, file) in c.iter().enumerate() {

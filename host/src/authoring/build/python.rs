@@ -4,7 +4,7 @@
 //! the SDK's `tourbillon.build` knows how, and is what runs here.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -49,7 +49,9 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let sdk = site.sdk()?;
     // No two snapshots of an interpreter are alike, and one takes its time: none where nothing changed.
     let version = format!("{} {}", env!("CARGO_PKG_VERSION"), tool.display());
-    let sources = fingerprint::of(&[&site.project.dir, &sdk], &version)?;
+    let more = more_paths(&site.project.dir);
+    let dirs = [&site.project.dir, &sdk].into_iter().chain(&more).map(PathBuf::as_path);
+    let sources = fingerprint::of(&dirs.collect::<Vec<_>>(), &version)?;
     let stamp = site.file("python.sources");
     let built = std::fs::read(site.project.component()).unwrap_or_default();
     let of =
@@ -78,6 +80,20 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     Ok(component)
 }
 
+/// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`
+/// name. What is wrong with them the SDK's program tells.
+fn more_paths(dir: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found = Vec::new();
+    for file in files.filter(|file| file.extension().is_some_and(|e| e == "pth")) {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        found.extend(lines.map(|line| dir.join(line)).filter(|path| path.is_dir()));
+    }
+    found.sort();
+    found
+}
+
 fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
     Ok(toml::from_str::<Manifest>(manifest)?.tool.tourbillon)
 }
@@ -85,6 +101,16 @@ fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_are_looked_for_where_a_file_says_so() {
+        let outer = tempfile::tempdir().unwrap();
+        let (dir, base) = (outer.path().join("job"), outer.path().join("base"));
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::create_dir_all(&base).unwrap();
+        std::fs::write(dir.join("paths.pth"), "# the base\n\n../base\n../nowhere\n").unwrap();
+        assert_eq!(more_paths(&dir), [dir.join("../base")]);
+    }
 
     #[test]
     fn the_module_is_told_or_has_the_projects_name() {

@@ -35,6 +35,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let mut cargo = Run::new("cargo")
         .args([
             "build",
+            "--quiet",
             "--release",
             "--target",
             TARGET,
@@ -48,7 +49,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     if let Some(rustc) = compiler {
         cargo = cargo.env("RUSTC", rustc);
     }
-    let printed = cargo.run("compiling the manager")?;
+    let printed = cargo.run_telling("compiling the manager", site.say)?;
     let module =
         module(&printed, &dir.join("Cargo.toml")).ok_or_else(|| AuthoringError::Output {
             what: dir.join("Cargo.toml").display().to_string(),

@@ -11,8 +11,9 @@ const TOOLS: [&str; 2] = ["componentize-qjs", "esbuild"];
 
 pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let mut tools = Vec::new();
+    let files = TOOLS.map(|tool| (tool, format!("node_modules/{tool}")));
+    site.tools.all(Language::TypeScript, &files)?;
     for tool in TOOLS {
-        site.tools.file(Language::TypeScript, tool, &format!("node_modules/{tool}"))?;
         tools.extend(["--tools".into(), site.tools.dir_of(tool)?.into_os_string()]);
     }
     (site.say)("making a component with esbuild and componentize-qjs");

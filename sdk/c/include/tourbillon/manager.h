@@ -48,8 +48,9 @@ typedef struct tb_manager {
 
 TB_BEGIN_DECLS
 
-/* The manager of TOURBILLON_EXPORT. */
-extern const tb_manager *const tb_exported_manager;
+/* The manager of TOURBILLON_EXPORT. The linker tells the name in quotes where it is missing. */
+extern const tb_manager *const tb_exported_manager
+    __asm__("one_file_of_a_manager_ends_with_TOURBILLON_EXPORT");
 
 /*
  * What is wrong with the declarations of a manager, in words that name the task, or NULL. In a

@@ -29,7 +29,8 @@ typedef struct tb_run {
   uint64_t scheduled_at_ms;
 } tb_run;
 
-/* One declared task. TOURBILLON_TASK fills in the first two; the rest may be given to it. */
+/* One declared task. TOURBILLON_TASK fills in the first two and the last two; the rest may be given
+ * to it. */
 typedef struct tb_task {
   /* The name of the function, which is the task's name unless .name is given. */
   const char *function;
@@ -46,17 +47,26 @@ typedef struct tb_task {
   const char *name;
   /* One line for people; may be NULL. */
   const char *summary;
+  /* Where it is declared, for who reads what is wrong with it; the file may be NULL. */
+  const char *file;
+  int line;
 } tb_task;
 
 /*
  * Begins the definition of a task: a function with `void *self`, the manager's struct, and
- * `const tb_run *run`, that returns a tb_result. Other arguments set fields of tb_task.
+ * `const tb_run *run`, that returns a tb_result. Other arguments set fields of tb_task; a number that
+ * its field cannot hold, such as -1, is an error.
  */
 #define TOURBILLON_TASK(function_, ...)                                                     \
   _Static_assert(sizeof(#function_) <= 65, "a task's name has at most 64 characters");      \
   static tb_result function_(void *self, const tb_run *run);                                \
+  _Pragma("GCC diagnostic push")                                                            \
+  _Pragma("GCC diagnostic error \"-Wsign-conversion\"")                                     \
   static const tb_task function_##_task = {.function = #function_,                          \
-                                           .run = function_ __VA_OPT__(, ) __VA_ARGS__};    \
+                                           .run = function_,                                \
+                                           .file = __FILE__,                                \
+                                           .line = __LINE__ __VA_OPT__(, ) __VA_ARGS__};    \
+  _Pragma("GCC diagnostic pop")                                                             \
   static tb_result function_(__attribute__((unused)) void *self,                            \
                              __attribute__((unused)) const tb_run *run)
 

@@ -180,7 +180,9 @@ consteval tb_task periodic_task(TaskOptions options = {}) {
           options.run_immediately,
           options.overrides,
           name,
-          options.summary};
+          options.summary,
+          nullptr,
+          0};
 }
 
 // The list of a manager that inherits: the parent's tasks, each replaced in place where this manager

@@ -4,6 +4,7 @@ package lifecycle
 
 import (
 	types "tourbillon/internal/bindings/imports/tourbillon_manager_types"
+	"tourbillon/internal/host"
 	wit "tourbillon/internal/wit/types"
 )
 
@@ -23,9 +24,15 @@ var guest Guest
 // Export makes g the guest of this component.
 func Export(g Guest) { guest = g }
 
+// The level of what needs a person, as package log numbers it.
+const critical = 5
+
 func exported() Guest {
 	if guest == nil {
-		panic("no manager was exported: call tourbillon.Export in a func init of package main")
+		missing := "no manager is exported: package main needs `func init() { tourbillon.Export(New) }`"
+		// A trap has no text, so that it is said before.
+		host.Log(critical, "panic", missing)
+		panic(missing)
 	}
 	return guest
 }

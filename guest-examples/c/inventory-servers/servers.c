@@ -1,8 +1,8 @@
 /*
- * Makes the inventory of servers what the component exports.
+ * The component of the inventory of servers.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "inventory.h"
+#include "../inventory/src/servers.c"
 
 TOURBILLON_EXPORT(server_inventory)

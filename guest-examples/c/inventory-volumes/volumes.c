@@ -1,8 +1,8 @@
 /*
- * Makes the inventory of volumes what the component exports.
+ * The component of the inventory of volumes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "inventory.h"
+#include "../inventory/src/volumes.c"
 
 TOURBILLON_EXPORT(volume_inventory)

@@ -1,0 +1,6 @@
+// The component of the inventory of servers.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "../inventory/src/servers.hpp"
+
+TOURBILLON_EXPORT(ServerInventory)

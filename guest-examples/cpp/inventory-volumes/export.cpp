@@ -1,0 +1,6 @@
+// The component of the inventory of volumes.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "../inventory/src/volumes.hpp"
+
+TOURBILLON_EXPORT(VolumeInventory)

@@ -1,6 +1,0 @@
-// Makes the inventory of servers what the component exports.
-//
-// SPDX-License-Identifier: Apache-2.0
-#include "servers.hpp"
-
-TOURBILLON_EXPORT(ServerInventory)
