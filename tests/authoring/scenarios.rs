@@ -152,3 +152,71 @@ ok      d  (it expects nothing: `tourbillon test --bless` writes down what happe
 2 scenarios passed, 2 failed
 ");
 }
+
+#[test]
+fn an_answer_that_does_not_fit_fails_the_scenario_whatever_it_expects() {
+    let dir = tempfile::tempdir().unwrap();
+    let component = reporter(dir.path());
+    let answered = |answers: &str| {
+        let scenario = format!(
+            "ticks = 1\n[calls.'example:board/board@1.0.0']\n{answers}\n[expect]\nlogs = []\n"
+        );
+        std::fs::write(dir.path().join("it.toml"), scenario).unwrap();
+        played(&component, dir.path())
+    };
+    let check = |answers: &str, expect: &str| {
+        let (status, printed) = answered(answers);
+        assert_eq!(status, Some(1), "{printed}");
+        assert!(printed.contains(expect), "{printed}");
+    };
+    check("post = ['two']", "the answer two is not of its type");
+    check(
+        "post = ['1']\nsize = { always = '3' }",
+        "#size\n          its answer was never asked for",
+    );
+    assert_eq!(answered("post = ['1']").0, Some(0));
+}
+
+#[test]
+fn what_is_blessed_is_the_file_that_is_meant() {
+    let dir = tempfile::tempdir().unwrap();
+    let given = "ticks = 1\nonly = ['intake']\n[store]\n\"a\\n\\\"b'\" = 'x'\n";
+    let (real, link) = (dir.path().join("real"), dir.path().join("it.toml"));
+    std::fs::write(&real, given).unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    let scenarios = dir.path().display().to_string();
+    let bless = || {
+        let component = janitor();
+        let words = ["test", "--component", &component, "--scenarios", &scenarios, "--bless"];
+        crate::tourbillon(dir.path(), &words)
+    };
+    assert!(bless().status.success());
+    assert!(link.is_symlink());
+    let blessed = std::fs::read_to_string(&real).unwrap();
+    assert!(blessed.starts_with(given) && blessed.contains("[expect.store]"), "{blessed}");
+    assert_eq!(played(&janitor(), dir.path()).0, Some(0));
+    // Who may not be written to is left alone, and so is what nobody asked about.
+    let mut permissions = std::fs::metadata(&real).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::write(&real, given).unwrap();
+    std::fs::set_permissions(&real, permissions).unwrap();
+    let refused = bless();
+    let printed = String::from_utf8_lossy(&refused.stdout);
+    assert_eq!(refused.status.code(), Some(2), "{printed}");
+    assert!(printed.contains("it is read-only"), "{printed}");
+    assert_eq!(std::fs::read_to_string(&real).unwrap(), given);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn nothing_is_printed_raw_and_nothing_is_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "ticks = 1\nonly = ['intake']\n[store]\n\"k\\u001b[31m\\u202e\" = 'x\\u009b'\n[expect.store]\n";
+    std::fs::write(dir.path().join("a.toml"), text).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(dir.path().join("b.toml")).status();
+    assert!(made.unwrap().success());
+    let (status, printed) = played(&janitor(), dir.path());
+    assert_eq!(status, Some(2), "{printed}");
+    assert!(printed.contains("it is no file that can be read"), "{printed}");
+    assert!(!printed.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{printed:?}");
+}

@@ -3,18 +3,23 @@
 use std::path::PathBuf;
 
 use super::Language;
+use crate::types::{harmless, harmless_line};
 
 /// Why a directory was not made, or no component was made of one.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthoringError {
     /// The directory shows no language.
-    #[error("{} holds no manager that I can build: I looked for {}; `tourbillon new` makes one", dir.display(), marks())]
+    #[error(
+        "{} holds no manager that I can build: I looked for {}; `tourbillon new` makes one",
+        shown(dir),
+        marks()
+    )]
     NoLanguage {
         /// The directory.
         dir: PathBuf,
     },
     /// The project has no name that a component can have.
-    #[error("{}: {why}", place.display())]
+    #[error("{}: {}", shown(place), harmless(.why, 4_096))]
     NoName {
         /// Where the name was looked for.
         place: PathBuf,
@@ -60,7 +65,7 @@ pub enum AuthoringError {
         why: String,
     },
     /// A file could not be read or written.
-    #[error("can't {what} {}: {source}", path.display())]
+    #[error("can't {what} {}: {source}", shown(path))]
     File {
         /// What was tried.
         what: &'static str,
@@ -70,7 +75,7 @@ pub enum AuthoringError {
         source: std::io::Error,
     },
     /// A new project would lie over something.
-    #[error("{} is there already: give another name, or another directory with --dir", dir.display())]
+    #[error("{} is there already: give another name, or another directory with --dir", shown(dir))]
     Exists {
         /// The directory.
         dir: PathBuf,
@@ -101,6 +106,11 @@ fn remedy(tool: &str, source: &std::io::Error) -> String {
         _ => "put it on the PATH",
     };
     format!("; {package}")
+}
+
+/// A path, for people.
+fn shown(path: &std::path::Path) -> String {
+    harmless_line(&path.to_string_lossy(), 4_096)
 }
 
 fn marks() -> String {

@@ -13,6 +13,10 @@ use super::error::AuthoringError;
 pub const NO_SOURCES: &[&str] =
     &["build", "target", "node_modules", ".git", "__pycache__", "scenarios"];
 
+/// Directories at the root of a project that no build takes anything from. Further down a name means nothing:
+/// `target` may be a package of the author's.
+const AT_ROOT: &[&str] = &["build", ".git", "scenarios"];
+
 /// The most files that are looked at; a project with more is always built.
 const MOST: usize = 20_000;
 
@@ -22,7 +26,7 @@ pub(super) fn of(dirs: &[&Path], text: &str) -> Result<Option<String>, Authoring
     digest.update(text);
     for dir in dirs {
         let mut files = Vec::new();
-        if !collect(dir, &mut files)? {
+        if !collect(dir, AT_ROOT, &mut files)? {
             return Ok(None);
         }
         files.sort();
@@ -41,14 +45,15 @@ pub(super) fn of(dirs: &[&Path], text: &str) -> Result<Option<String>, Authoring
 }
 
 /// Whether all files below a directory found room in the list. Links are not followed out of it.
-fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<bool, AuthoringError> {
+fn collect(dir: &Path, but: &[&str], files: &mut Vec<PathBuf>) -> Result<bool, AuthoringError> {
     for entry in std::fs::read_dir(dir).map_err(AuthoringError::file("list", dir))? {
         let entry = entry.map_err(AuthoringError::file("list", dir))?;
         let kind = entry.file_type().map_err(AuthoringError::file("look at", entry.path()))?;
-        if NO_SOURCES.iter().any(|name| entry.file_name() == *name) {
+        let name = entry.file_name();
+        if name == "__pycache__" || but.iter().any(|but| name == *but) {
             continue;
         }
-        if files.len() == MOST || kind.is_dir() && !collect(&entry.path(), files)? {
+        if files.len() == MOST || kind.is_dir() && !collect(&entry.path(), &[], files)? {
             return Ok(false);
         }
         if kind.is_file() {
@@ -76,6 +81,8 @@ mod tests {
         write("build/x.wasm", "x");
         write("src/__pycache__/a.pyc", "x");
         assert_eq!(now(), first);
+        write("src/target/a.py", "n");
+        assert_ne!(now(), first, "a package may be called like a directory of builds");
         write("src/a.py", "b");
         let second = now();
         assert_ne!(second, first);

@@ -26,6 +26,9 @@ pub fn scaffold(it: &Scaffold) -> Result<Vec<String>, AuthoringError> {
     if is_taken(&it.dir) {
         return Err(AuthoringError::Exists { dir: it.dir.clone() });
     }
+    if let Some(why) = refused(it) {
+        return Err(AuthoringError::NoName { place: it.dir.clone(), why: why.to_owned() });
+    }
     let mut shown = Vec::new();
     for Packed { path, bytes } in packed::template(it.language) {
         // A manifest or an ignore file of its own name would be taken at its word where it lies.
@@ -40,6 +43,17 @@ pub fn scaffold(it: &Scaffold) -> Result<Vec<String>, AuthoringError> {
     packed::write_sdk(it.language, &it.dir.join(packed::VENDOR))?;
     shown.sort();
     Ok(shown)
+}
+
+/// Why a name that a manager may have is none for a project of the language.
+fn refused(it: &Scaffold) -> Option<&'static str> {
+    match (it.language, it.name.as_str()) {
+        (Language::Rust, name) if name.contains('.') => {
+            Some("a package of Rust has no point in its name: write - in its place")
+        }
+        (Language::Rust, "tourbillon-sdk") => Some("the SDK is called so: give another name"),
+        _ => None,
+    }
 }
 
 /// Whether something would be written over.
@@ -75,6 +89,21 @@ mod tests {
             filled("{{name}} {{ident}} {{Name}}", &name),
             "my-first.job my_first_job MyFirstJob"
         );
+    }
+
+    #[test]
+    fn a_name_that_the_language_refuses_is_refused_before_anything_is_written() {
+        let outer = tempfile::tempdir().unwrap();
+        let dir = outer.path().join("it");
+        let check = |language, name: &str, refused: bool| {
+            let name = ManagerName::new(name).unwrap();
+            let it = Scaffold { name, language, dir: dir.clone() };
+            assert_eq!(scaffold(&it).is_err(), refused, "{it:?}");
+            assert_eq!(dir.exists(), !refused);
+        };
+        check(Language::Rust, "first.job", true);
+        check(Language::Rust, "tourbillon-sdk", true);
+        check(Language::Go, "first.job", false);
     }
 
     #[test]

@@ -27,6 +27,9 @@ use crate::types::{ComponentSource, ManagerName, ManagerSpec};
 /// So long nothing must have changed before it is built: an editor writes in several steps.
 const SETTLED: Duration = Duration::from_millis(150);
 
+/// So long is waited for that at most: something may be written all the time.
+const LONGEST: Duration = Duration::from_secs(2);
+
 /// Runs a project, and follows its changes.
 pub(super) async fn dev(args: Args) -> Ended {
     let project = Project::open(&args.dir)?;
@@ -127,8 +130,9 @@ async fn tick(house: &House, name: &ManagerName) -> Result<(), Stop> {
 
 /// Waits until nothing has changed for a while.
 async fn settle(changed: &mut mpsc::Receiver<()>) {
+    let latest = Instant::now() + LONGEST;
     let mut until = Instant::now() + SETTLED;
-    while let Ok(Some(())) = tokio::time::timeout_at(until, changed.recv()).await {
+    while let Ok(Some(())) = tokio::time::timeout_at(until.min(latest), changed.recv()).await {
         until = Instant::now() + SETTLED;
     }
 }

@@ -106,6 +106,10 @@ impl Seen {
         writeln!(out, "\nwith head-room, for tourbillon.toml:")?;
         for manager in &self.0 {
             let name = &manager.name;
+            if !manager.ran() {
+                writeln!(out, "\n# of {name} nothing ran")?;
+                continue;
+            }
             let memory = show_size(ByteSize::new(proposed_memory(manager.memory)));
             writeln!(out, "\n[manager.{}]\nlimits = {{ memory = \"{memory}\" }}", key(name))?;
             for task in &manager.tasks {
@@ -144,7 +148,7 @@ impl Seen {
             let view = View {
                 manager: &manager.name,
                 ticks,
-                memory: proposed_memory(manager.memory),
+                memory: manager.ran().then(|| proposed_memory(manager.memory)),
                 tasks: tasks.collect(),
             };
             json_line(out, &view)?;
@@ -154,6 +158,12 @@ impl Seen {
 
     fn tasks(&self) -> impl Iterator<Item = (&Manager, &Task)> {
         self.0.iter().flat_map(|manager| manager.tasks.iter().map(move |task| (manager, task)))
+    }
+}
+
+impl Manager {
+    fn ran(&self) -> bool {
+        self.tasks.iter().any(|task| task.runs > 0)
     }
 }
 
@@ -227,7 +237,7 @@ fn key(name: &str) -> String {
 struct View<'a> {
     manager: &'a str,
     ticks: u64,
-    memory: u64,
+    memory: Option<u64>,
     tasks: Vec<TaskView<'a>>,
 }
 

@@ -3,6 +3,7 @@
 //! Scenarios are the files `scenarios/*.toml` of a project. What a scenario is and how it is judged,
 //! `testing` knows; here it is found, told and, where that is asked for, blessed.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use super::files;
 use super::printing::{counted, json_line, shown};
 use crate::engine::{CachePlace, CompileIn};
 use crate::testing::{self, Difference, PlayError, Scenario, Stage};
-use crate::types::ComponentSource;
+use crate::types::{ComponentSource, harmless_line};
 
 /// Where a project's scenarios are.
 const SCENARIOS: &str = "scenarios";
@@ -54,9 +55,7 @@ pub(super) fn test(args: &Args) -> Ended {
         let hint = if matches!(played, Played::Bare) { BARE } else { "" };
         writeln!(out, "{word}  {name}{hint}")?;
         for difference in differences {
-            for line in difference.to_string().lines() {
-                writeln!(out, "        {line}")?;
-            }
+            print(&mut out, difference)?;
         }
     }
     if !args.json {
@@ -68,6 +67,21 @@ pub(super) fn test(args: &Args) -> Ended {
         (0, 0) => Ok(Status::Well),
         (0, _) => Ok(Status::RunFailed),
         _ => Err(Stop::Said(ExitStatus::Wrong)),
+    }
+}
+
+/// So many lines of a difference are shown, with so many bytes each: what is in them comes from a guest.
+const LINES: usize = 200;
+const LINE: usize = 4 << 10;
+
+fn print(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
+    let text = difference.to_string();
+    for line in text.lines().take(LINES) {
+        writeln!(out, "        {}", harmless_line(line, LINE))?;
+    }
+    match text.lines().count().saturating_sub(LINES) {
+        0 => Ok(()),
+        more => writeln!(out, "        … and {} more", counted(more, "line")),
     }
 }
 
@@ -96,7 +110,10 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
     };
     let found = match scenario.play(stage) {
         Ok(found) => found,
-        Err(PlayError::Scenario(why)) => return unread(why),
+        // Whose fault it is, the others are played all the same.
+        Err(error @ (PlayError::Scenario(_) | PlayError::Refused(_) | PlayError::Install(_))) => {
+            return unread(error.to_string());
+        }
         Err(error) => return Err(stop(file, error)),
     };
     let mut differences = found.judge(&scenario.expect);
@@ -105,11 +122,13 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
             Ok(blessed) => blessed,
             Err(why) => return unread(why),
         };
-        let to = if args.bless { file.to_owned() } else { file.with_extension("found") };
-        let partial = file.with_extension("partial");
-        std::fs::write(&partial, blessed)
-            .and_then(|()| std::fs::rename(&partial, &to))
-            .map_err(|e| Stop::wrong(format!("can't write {}: {e}", shown(&to))))?;
+        let written = match args.bless {
+            true => replace(file, scenario.text(), &blessed),
+            false => std::fs::write(file.with_extension("found"), blessed),
+        };
+        if let Err(error) = written {
+            return unread(format!("what happened can't be written down: {error}"));
+        }
         if args.bless {
             differences.clone_from(&found.misfits);
         }
@@ -121,11 +140,35 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
     })
 }
 
+/// Puts a text in the place of a file that holds another one, or leaves it as it is: behind a link the file
+/// that is meant, with its permissions, and not where somebody has written to it meanwhile.
+fn replace(file: &Path, before: &str, text: &str) -> io::Result<()> {
+    let file = file.canonicalize()?;
+    let permissions = std::fs::metadata(&file)?.permissions();
+    if permissions.readonly() {
+        return Err(io::Error::other("it is read-only"));
+    }
+    if std::fs::read(&file)? != before.as_bytes() {
+        return Err(io::Error::other("somebody has written to it meanwhile; play it again"));
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let partial = file.with_file_name(format!(".{name}.{}", std::process::id()));
+    let made = File::create_new(&partial).and_then(|mut made| {
+        made.set_permissions(permissions)?;
+        made.write_all(text.as_bytes())?;
+        made.sync_all()?;
+        std::fs::rename(&partial, &file)
+    });
+    if made.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::AlreadyExists) {
+        // It may not even be there; what went wrong first is what is told.
+        std::fs::remove_file(&partial).ok();
+    }
+    made
+}
+
 /// Whose fault it is that a scenario could not be played.
 fn stop(file: &Path, error: PlayError) -> Stop {
     match error {
-        PlayError::Refused(error) => error.into(),
-        PlayError::Install(error) => error.into(),
         PlayError::Host(error) => error.into(),
         PlayError::Build(error) => error.into(),
         PlayError::Store(error) => error.into(),
@@ -142,13 +185,22 @@ fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
             shown(&dir)
         ))
     })?;
+    let listed = |e: io::Error| Stop::wrong(format!("can't list {}: {e}", shown(&dir)));
+    let entries = entries.collect::<io::Result<Vec<_>>>().map_err(listed)?;
     let mut found: Vec<_> = entries
-        .take(MOST)
-        .filter_map(|entry| Some(entry.ok()?.path()))
+        .into_iter()
+        .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .filter(|path| args.only.as_ref().is_none_or(|only| name_of(path).contains(only)))
         .collect();
     found.sort();
+    if found.len() > MOST {
+        let many = found.len();
+        return Err(Stop::wrong(format!(
+            "{} holds {many} scenarios, and may hold {MOST}",
+            shown(&dir)
+        )));
+    }
     if found.is_empty() {
         let wanted = args.only.as_ref().map_or(String::new(), |only| format!(" with {only:?}"));
         return Err(Stop::wrong(format!("there is no scenario{wanted} in {}", shown(&dir))));

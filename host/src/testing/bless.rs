@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::judge::{shown, words};
-use super::scenario::Scenario;
+use super::scenario::{LARGEST, Scenario};
 use crate::types::DeclaredTask;
 
 /// The line with which the part of a scenario begins that is written anew.
@@ -22,6 +22,13 @@ pub fn bless(scenario: &Scenario, found: &Found) -> Result<String, String> {
     }
     let given = given.trim_end();
     let blessed = format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found));
+    if blessed.len() as u64 > LARGEST {
+        return Err(format!(
+            "it can't be blessed: with all that happened it would have {} bytes, and may have {LARGEST}; give fewer \
+             ticks, or write down what matters by hand",
+            blessed.len()
+        ));
+    }
     let again = Scenario::parse(&blessed, &scenario.origin).map_err(|e| {
         format!("it can't be blessed: write what is expected under a line {EXPECT} at its end\n{e}")
     })?;
@@ -39,7 +46,14 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
     let mut text = String::new();
     let enabled =
         |task: &&DeclaredTask| scenario.only.as_ref().is_none_or(|only| only.contains(&task.name));
-    let tasks: Vec<_> = found.tasks.iter().filter(enabled).map(|task| task.name.as_str()).collect();
+    let mut tasks: Vec<_> =
+        found.tasks.iter().filter(enabled).map(|task| task.name.as_str()).collect();
+    // Those of a later component.
+    for task in found.ticks.iter().flat_map(|report| &report.tasks).map(|told| told.task.as_str()) {
+        if !tasks.contains(&task) {
+            tasks.push(task);
+        }
+    }
     let logs: Vec<_> = found.logs.iter().map(ToString::to_string).collect();
     text.push_str(&list("logs", &logs));
     let calls: Vec<_> = found.calls.iter().map(ToString::to_string).collect();
@@ -50,7 +64,7 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
     }
     text.push_str("\n[expect.outcomes]\n");
     for task in &tasks {
-        text.push_str(&format!("{} = \"{}\"\n", key(task), words(&found.outcomes_of(task))));
+        text.push_str(&format!("{} = \"{}\"\n", toml_key(task), words(&found.outcomes_of(task))));
     }
     let errors: Vec<_> =
         tasks.iter().filter_map(|task| Some((task, first_error(found, task)?))).collect();
@@ -58,11 +72,11 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
         text.push_str("\n[expect.errors]\n");
     }
     for (task, error) in errors {
-        text.push_str(&format!("{} = {}\n", key(task), literal(error)));
+        text.push_str(&format!("{} = {}\n", toml_key(task), literal(error)));
     }
     text.push_str("\n[expect.store]\n");
     for (name, value) in &found.store {
-        text.push_str(&format!("{} = {}\n", key(name), shown(value)));
+        text.push_str(&format!("{} = {}\n", toml_key(name), shown(value)));
     }
     text
 }
@@ -97,7 +111,12 @@ fn literal(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-fn key(name: &str) -> String {
+/// A name as a key of TOML.
+pub(super) fn toml_key(name: &str) -> String {
     let bare = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    if bare && !name.is_empty() { name.to_owned() } else { toml::Value::from(name).to_string() }
+    if bare && !name.is_empty() {
+        return name.to_owned();
+    }
+    // A string of JSON is one of TOML's on one line, but for one character.
+    serde_json::Value::from(name).to_string().replace('\u{7f}', "\\u007f")
 }

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Deserialize;
 use serde::de::Error as _;
 use toml::Value;
+use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Val};
-use wasmtime::{StoreContextMut, bail, error::Context as _};
 
+use super::expect::sha256;
 use super::found::Call;
 use super::judge::Difference;
 use crate::capabilities::{Capability, GuestState};
@@ -133,18 +134,16 @@ impl Recording {
         let Played { count, made, mut wrong } = std::mem::take(&mut *played);
         for (interface, functions) in &self.calls.0 {
             for (name, answers) in functions {
-                let Answers::Each(each) = answers else { continue };
                 let had = count.get(&(interface.clone(), name.clone())).copied().unwrap_or(0);
-                if had < each.len() {
-                    wrong.push(Difference {
-                        what: format!("calls.{interface}#{name}"),
-                        text: format!(
-                            "{} of its {} answers were never asked for",
-                            each.len() - had,
-                            each.len()
-                        ),
-                    });
-                }
+                let text = match answers {
+                    Answers::Each(each) if had < each.len() => {
+                        let (rest, all) = (each.len() - had, each.len());
+                        format!("{rest} of its {all} answers were never asked for")
+                    }
+                    Answers::Always(_) if had == 0 => "its answer was never asked for".to_owned(),
+                    _ => continue,
+                };
+                wrong.push(Difference { what: format!("calls.{interface}#{name}"), text });
             }
         }
         (made, wrong)
@@ -175,17 +174,32 @@ impl Recording {
         };
         if played.made.len() < MOST_CALLS {
             let answer = found.as_deref().unwrap_or("no answer");
-            let call = harmless_line(&format!("{function}{arguments}"), LONGEST);
-            let answer = harmless_line(answer, LONGEST);
+            let call = cut(&format!("{function}{arguments}"));
+            let answer = cut(answer);
             played.made.push(Call { tick, task: task.map(str::to_owned), call, answer });
         }
-        found.map_err(|why| {
-            if played.wrong.len() < MOST_CALLS {
-                let what = format!("calls.{function}");
-                played.wrong.push(Difference { what, text: why.clone() });
-            }
-            format!("the recording of {function} does not fit: {why}")
-        })
+        drop(played);
+        found.map_err(|why| self.misfit(&function, &why))
+    }
+
+    /// Notes what is wrong with an answer; returns what the guest's run is ended with.
+    fn misfit(&self, function: &str, why: &str) -> String {
+        let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
+        if played.wrong.len() < MOST_CALLS {
+            let (what, text) = (format!("calls.{function}"), why.to_owned());
+            played.wrong.push(Difference { what, text });
+        }
+        format!("the recording of {function} does not fit: {why}")
+    }
+}
+
+/// A text that is shown and compared: of a long one the beginning, and a digest of all of it.
+fn cut(text: &str) -> String {
+    let shown = harmless_line(text, LONGEST);
+    if text.len() <= LONGEST {
+        shown
+    } else {
+        format!("{shown} sha256:{}", sha256(text.as_bytes()))
     }
 }
 
@@ -216,14 +230,22 @@ impl Capability for Recorded {
                     (Arc::clone(&self.0), interface.clone(), name.clone());
                 instance.func_new(name, move |mut store, ty, arguments, results| {
                     let answer = asked(&mut store, &recording, &of, &function, arguments)?;
+                    let wrong = |why: String| {
+                        wasmtime::Error::msg(recording.misfit(&format!("{of}#{function}"), &why))
+                    };
                     match (ty.results().next(), results.first_mut()) {
                         (Some(ty), Some(result)) => {
-                            *result = Val::from_wave(&ty, &answer).with_context(|| {
-                                format!("the answer {answer:?} is none of {of}#{function}")
+                            *result = Val::from_wave(&ty, &answer).map_err(|e| {
+                                let answer = harmless_line(&answer, 200);
+                                wrong(format!("the answer {answer} is not of its type: {e:#}"))
                             })?;
                         }
                         _ if answer.is_empty() => {}
-                        _ => bail!("{of}#{function} has no result: write its answer as \"\""),
+                        _ => {
+                            return Err(wrong(
+                                "it has no result: write its answer as \"\"".to_owned(),
+                            ));
+                        }
                     }
                     Ok(())
                 })?;
@@ -284,6 +306,8 @@ mod tests {
         let recording = Recording::new(calls("['a:b/c@1.0.0']\nsend = ['1', '2']").unwrap());
         let (_, wrong) = recording.take();
         assert_eq!(wrong[0].text, "2 of its 2 answers were never asked for");
+        let always = Recording::new(calls("['a:b/c@1.0.0']\nsend = { always = '1' }").unwrap());
+        assert_eq!(always.take().1[0].text, "its answer was never asked for");
     }
 
     #[test]

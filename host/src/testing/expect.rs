@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde::de::Error as _;
 use toml::Value;
 
 use crate::types::Outcome;
+
+/// The most bytes of one compiled pattern.
+const PATTERN: usize = 256 << 10;
 
 /// What is expected of a scenario's end.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -84,6 +87,14 @@ pub enum StoredValue {
     Bytes(Vec<u8>),
     /// Only its length in bytes; can't be given, only expected.
     Length(usize),
+    /// Only its SHA-256, in hexadecimal digits; can't be given, only expected.
+    Sha256(String),
+}
+
+/// The SHA-256 of some bytes, in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest as _, Sha256};
+    crate::types::Digest::new(Sha256::digest(bytes).into()).to_string()
 }
 
 impl<'de> Deserialize<'de> for StoredValue {
@@ -91,7 +102,7 @@ impl<'de> Deserialize<'de> for StoredValue {
         // By hand: an untagged enum would say of a mistake only that nothing fits.
         let wrong = || {
             D::Error::custom(
-                "a value is a text, { hex = \"00ff\" }, or, where it is expected, { length = 3 }",
+                "a value is a text, { hex = \"00ff\" }, or, where it is expected, { length = 3 } or { sha256 = \"…\" }",
             )
         };
         let mut table = match Value::deserialize(from)? {
@@ -99,6 +110,9 @@ impl<'de> Deserialize<'de> for StoredValue {
             Value::Table(table) if table.len() == 1 => table,
             _ => return Err(wrong()),
         };
+        if let Some(Value::String(digest)) = table.remove("sha256") {
+            return Ok(Self::Sha256(digest));
+        }
         match (table.remove("hex"), table.remove("length")) {
             (Some(Value::String(hex)), None) => bytes(&hex).map(Self::Bytes).ok_or_else(wrong),
             (None, Some(Value::Integer(length))) => {
@@ -134,7 +148,8 @@ impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let written = String::deserialize(from)?;
         let inner = written.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-        let pattern = inner.map(Regex::new).transpose().map_err(D::Error::custom)?;
+        let compiled = |text| RegexBuilder::new(text).size_limit(PATTERN).build();
+        let pattern = inner.map(compiled).transpose().map_err(D::Error::custom)?;
         Ok(Self { written, pattern })
     }
 }
@@ -169,13 +184,14 @@ impl StoredValue {
         match self {
             Self::Text(text) => Some(text.as_bytes()),
             Self::Bytes(bytes) => Some(bytes),
-            Self::Length(_) => None,
+            Self::Length(_) | Self::Sha256(_) => None,
         }
     }
 
     pub(super) fn fits(&self, value: &[u8]) -> bool {
         match self {
             Self::Length(length) => value.len() == *length,
+            Self::Sha256(digest) => sha256(value) == *digest,
             _ => self.bytes() == Some(value),
         }
     }

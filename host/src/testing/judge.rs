@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::expect::{Expect, Outcomes, StoredValue, Text, Wanted};
+use super::bless::toml_key;
+use super::expect::{Expect, Outcomes, StoredValue, Text, Wanted, sha256};
 use super::found::Found;
 use crate::types::{Outcome, TaskReport};
+
+/// So long a shortest difference is looked for; after that a longer one is told.
+const DIFF: Duration = Duration::from_secs(2);
 
 /// The longest value of the store that is shown.
 const SHOWN: usize = 200;
@@ -157,11 +162,11 @@ impl Found {
         if same {
             return None;
         }
-        let expected = expect.iter().map(|(k, v)| format!("{k} = {}", written(v)));
+        let expected = expect.iter().map(|(k, v)| format!("{} = {}", toml_key(k), written(v)));
         let found = self.store.iter().map(|(key, found)| match expect.get(key) {
             // A length stays a length, where it fits.
-            Some(value) if value.fits(found) => format!("{key} = {}", written(value)),
-            _ => format!("{key} = {}", shown(found)),
+            Some(value) if value.fits(found) => format!("{} = {}", toml_key(key), written(value)),
+            _ => format!("{} = {}", toml_key(key), shown(found)),
         });
         Some(diff(&lines(expected), &lines(found)))
     }
@@ -183,7 +188,12 @@ impl Found {
             let of = report.tasks.iter().filter(|t| task == "*" || t.task.as_str() == task);
             of.filter_map(|t| Some((t.run.as_ref()?.fuel.get(), t.task.as_str(), report.tick)))
         });
-        let (fuel, task, tick) = runs.max().filter(|(fuel, ..)| *fuel >= below)?;
+        let Some((fuel, task, tick)) = runs.max() else {
+            return Some(format!("- below {below}\nno run of it"));
+        };
+        if fuel < below {
+            return None;
+        }
         Some(format!("- below {below}\n+ {fuel}, {task} on tick {tick}"))
     }
 }
@@ -230,7 +240,7 @@ fn lines(of: impl Iterator<Item = String>) -> String {
 
 fn diff(expect: &str, found: &str) -> String {
     let mut text = String::new();
-    let diff = TextDiff::from_lines(expect, found);
+    let diff = TextDiff::configure().timeout(DIFF).diff_lines(expect, found);
     for change in diff.iter_all_changes() {
         let sign = match change.tag() {
             ChangeTag::Delete => '-',
@@ -246,6 +256,7 @@ fn diff(expect: &str, found: &str) -> String {
 fn written(value: &StoredValue) -> String {
     match value {
         StoredValue::Length(length) => format!("{{ length = {length} }}"),
+        StoredValue::Sha256(digest) => format!("{{ sha256 = {digest:?} }}"),
         _ => shown(value.bytes().unwrap_or_default()),
     }
 }
@@ -253,7 +264,7 @@ fn written(value: &StoredValue) -> String {
 /// A value that was found, as a scenario would write it.
 pub(super) fn shown(value: &[u8]) -> String {
     if value.len() > SHOWN {
-        return format!("{{ length = {} }}", value.len());
+        return format!("{{ sha256 = \"{}\" }}", sha256(value));
     }
     if let Ok(text) = std::str::from_utf8(value) {
         return toml::Value::from(text).to_string();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::broadcast::Receiver;
@@ -104,12 +105,16 @@ impl Scenario {
         let mut unhit = |what: String| misfits.push(Difference::unhit(what));
         let mut reports = theatre.begin(&spec).await?;
         for tick in 1..=self.ticks {
-            for upgrade in upgrades.iter().filter(|upgrade| upgrade.tick == tick) {
-                let installed = theatre.host.install(upgrade.spec.clone()).await;
+            for exchange in upgrades.iter().filter(|exchange| exchange.upgrade.tick == tick) {
+                let next = self.next(&spec, exchange);
+                let installed = theatre.host.install(next.clone()).await;
                 if installed.is_ok() {
-                    spec = upgrade.spec.clone();
+                    spec = next;
                 }
-                ended.push(installed.map_or_else(|e| e.to_string(), |_| "ok".to_owned()));
+                ended.push(match installed {
+                    Ok(_) => "ok".to_owned(),
+                    Err(error) => self.as_written(&error.to_string(), exchange.upgrade),
+                });
             }
             theatre.clock.advance(self.interval());
             if self.kills.contains(&tick) {
@@ -150,28 +155,56 @@ impl Scenario {
         })
     }
 
-    /// What each upgrade installs. A component that can't be inspected declares nothing, and is refused when
-    /// its tick has come.
-    async fn upgrades(&self, host: &Host, spec: &ManagerSpec) -> Vec<Exchange> {
-        let mut exchanges: Vec<Exchange> = Vec::with_capacity(self.upgrades.len());
-        for Upgrade { tick, component, config } in &self.upgrades {
-            let mut spec = exchanges.last().map_or(spec, |before| &before.spec).clone();
-            if let Some(component) = component {
-                spec.component = ComponentSource::Path(component.clone());
+    /// The upgrades, with the tasks of their components. One that can't be inspected declares nothing, and is
+    /// refused when its tick has come.
+    async fn upgrades(&self, host: &Host, spec: &ManagerSpec) -> Vec<Exchange<'_>> {
+        let mut exchanges = Vec::with_capacity(self.upgrades.len());
+        for upgrade in &self.upgrades {
+            let mut tasks = None;
+            if let Some(component) = self.component(upgrade) {
+                let spec = ManagerSpec { component, ..spec.clone() };
+                let inspected = host.inspect(&spec, |_| {}).await;
+                tasks = Some(inspected.map(|inspected| inspected.tasks).unwrap_or_default());
             }
-            spec.config = config.clone().unwrap_or(spec.config);
-            spec.tasks = self.manager.tasks.clone();
-            let inspected = host.inspect(&spec, |_| {}).await;
-            let tasks = inspected.map(|inspected| inspected.tasks).unwrap_or_default();
-            self.fit(&mut spec, &tasks);
-            exchanges.push(Exchange { tick: *tick, spec, tasks });
+            exchanges.push(Exchange { upgrade, tasks });
         }
         exchanges
     }
 
+    /// What an upgrade installs, in the place of what runs.
+    fn next(&self, running: &ManagerSpec, exchange: &Exchange<'_>) -> ManagerSpec {
+        let mut spec = running.clone();
+        if let Some(config) = &exchange.upgrade.config {
+            spec.config.clone_from(config);
+        }
+        if let (Some(component), Some(tasks)) = (self.component(exchange.upgrade), &exchange.tasks)
+        {
+            spec.component = component;
+            spec.tasks.clone_from(&self.manager.tasks);
+            self.fit(&mut spec, tasks);
+        }
+        spec
+    }
+
+    /// The component of an upgrade, which lies where the scenario's file says.
+    fn component(&self, upgrade: &Upgrade) -> Option<ComponentSource> {
+        let dir = self.origin.parent().unwrap_or(Path::new(""));
+        Some(ComponentSource::Path(dir.join(upgrade.component.as_ref()?)))
+    }
+
+    /// A refusal that says the same wherever the scenario is played from.
+    fn as_written(&self, error: &str, upgrade: &Upgrade) -> String {
+        match (self.component(upgrade), &upgrade.component) {
+            (Some(ComponentSource::Path(path)), Some(written)) => {
+                error.replace(&*path.to_string_lossy(), &written.to_string_lossy())
+            }
+            _ => error.to_owned(),
+        }
+    }
+
     /// A name that no component of the scenario declares is a mistake in it.
-    fn check_names(&self, it: &Inspected, upgrades: &[Exchange]) -> Result<(), PlayError> {
-        let later = upgrades.iter().flat_map(|upgrade| &upgrade.tasks);
+    fn check_names(&self, it: &Inspected, upgrades: &[Exchange<'_>]) -> Result<(), PlayError> {
+        let later = upgrades.iter().flat_map(|upgrade| upgrade.tasks.iter().flatten());
         let tasks: BTreeSet<_> =
             { it.tasks.iter().chain(later) }.map(|t| t.name.as_str()).collect();
         let only = self.only.iter().flatten().map(TaskName::as_str);
@@ -231,11 +264,10 @@ impl Scenario {
     }
 }
 
-/// One upgrade, ready to be installed.
-struct Exchange {
-    tick: u64,
-    spec: ManagerSpec,
-    tasks: Vec<DeclaredTask>,
+/// One upgrade, and the tasks of its component, where it brings one.
+struct Exchange<'a> {
+    upgrade: &'a Upgrade,
+    tasks: Option<Vec<DeclaredTask>>,
 }
 
 /// A host, and what outlives it.

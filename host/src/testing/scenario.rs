@@ -16,10 +16,13 @@ use crate::config;
 use crate::types::{ManagerSpec, TaskName};
 
 /// The most bytes of a scenario file.
-const LARGEST: u64 = 4 << 20;
+pub(super) const LARGEST: u64 = 4 << 20;
 
 /// The most ticks of a scenario: each leaves a report in memory.
 pub(super) const MOST_TICKS: u64 = 100_000;
+
+/// The most upgrades of a scenario: each asks a component for its tasks.
+const MOST_UPGRADES: usize = 1_000;
 
 /// What stands for the component until one is tested.
 const COMPONENT: &str = "tested.wasm";
@@ -118,6 +121,10 @@ impl Scenario {
         use std::io::Read as _;
         let mut text = String::new();
         let wrong = |why: String| ScenarioError { path: path.display().to_string(), why };
+        // A pipe would be waited for.
+        if !std::fs::metadata(path).is_ok_and(|about| about.is_file()) {
+            return Err(wrong("it is no file that can be read".to_owned()));
+        }
         std::fs::File::open(path)
             .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
             .map_err(|e| wrong(format!("can't be read: {e}")))?;
@@ -149,9 +156,11 @@ impl Scenario {
         if let Some(it) = upgrades.iter().find(|it| it.tick == 0 || it.tick > raw.ticks) {
             return Err(format!("upgrade: there is no tick {} among the {}", it.tick, raw.ticks));
         }
-        let dir = origin.parent().unwrap_or(Path::new(""));
-        for component in upgrades.iter_mut().filter_map(|it| it.component.as_mut()) {
-            *component = dir.join(&component);
+        if upgrades.len() > MOST_UPGRADES {
+            return Err(format!(
+                "upgrade: there are {}, and may be {MOST_UPGRADES}",
+                upgrades.len()
+            ));
         }
         let names = |names: BTreeSet<String>| {
             let task = |name: String| TaskName::new(&name).map_err(|e| format!("only: {e}"));
@@ -173,6 +182,11 @@ impl Scenario {
             text: text.to_owned(),
             origin: origin.to_owned(),
         })
+    }
+
+    /// All of it, as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Whether another scenario differs in nothing but what it expects.
@@ -224,7 +238,7 @@ mod tests {
         );
         let it = it.unwrap().upgrades;
         assert_eq!((it[0].tick, it[1].tick), (2, 4));
-        assert_eq!(it[1].component.as_deref(), Some(Path::new("scenarios/v3.wasm")));
+        assert_eq!(it[1].component.as_deref(), Some(Path::new("v3.wasm")));
     }
 
     #[test]

@@ -147,8 +147,8 @@ pub struct CompileLimits {
 impl Default for CompileLimits {
     fn default() -> Self {
         Self {
-            cpu: Duration::from_mins(1),
-            wall: Duration::from_mins(2),
+            cpu: Duration::from_mins(2),
+            wall: Duration::from_mins(5),
             memory: ByteSize::mib(4_096),
             output: ByteSize::mib(512),
         }

@@ -9,6 +9,7 @@ mod python;
 mod rust;
 mod typescript;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -66,7 +67,19 @@ pub fn build(
     say: &mut dyn FnMut(&str),
 ) -> Result<Built, AuthoringError> {
     let dir = project.build_dir();
+    if dir.is_symlink() {
+        let why =
+            "it is a link, and a build writes and removes what is in it: put a directory there";
+        return Err(AuthoringError::NoName { place: dir, why: why.to_owned() });
+    }
     std::fs::create_dir_all(&dir).map_err(AuthoringError::file("make", &dir))?;
+    // One build at a time: the steps hand files to each other. The lock goes with the process.
+    let path = dir.join(".lock");
+    let lock = File::create(&path).map_err(AuthoringError::file("make", &path))?;
+    if lock.try_lock().is_err() {
+        say("waiting for another build of it");
+        lock.lock().map_err(AuthoringError::file("lock", &path))?;
+    }
     let mut site = Site { project, tools, say };
     let component = match project.language {
         Language::Rust => rust::build(&mut site),

@@ -4,6 +4,7 @@
 //! the SDK's `tourbillon.build` knows how, and is what runs here.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -61,15 +62,15 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     }
     (site.say)("making a component with componentize-py (some 20 s)");
     let out = site.file("python.wasm");
-    let path = |first: Vec<PathBuf>, variable: &str| {
-        let rest = env::var_os(variable).unwrap_or_default();
+    let path = |first: Vec<PathBuf>, rest: OsString| {
         env::join_paths(first.into_iter().chain(env::split_paths(&rest))).unwrap_or(rest)
     };
     Run::new("python3")
         .args(["-m", "tourbillon.build", "-p", ".", "-o"])
         .args([out.as_os_str(), module.as_ref()])
-        .env("PATH", path(vec![bin], "PATH"))
-        .env("PYTHONPATH", path(vec![sdk, tool], "PYTHONPATH"))
+        .env("PATH", path(vec![bin], env::var_os("PATH").unwrap_or_default()))
+        // Not the caller's: what it leads to would be no part of the fingerprint.
+        .env("PYTHONPATH", path(vec![sdk, tool], OsString::new()))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .within(&site.project.dir)
         .run("making a component of the manager")?;
