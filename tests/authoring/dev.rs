@@ -11,6 +11,9 @@ use crate::well;
 /// Long enough for a build on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// More lines than come in that time: two or three on each tick.
+const MOST_LINES: usize = 3_600;
+
 /// A running `tourbillon dev`; ended with the test, whatever becomes of it.
 struct Dev {
     child: Child,
@@ -43,10 +46,10 @@ impl Dev {
         Self { child, lines }
     }
 
-    /// Waits for a line with this in it.
+    /// Waits for a line with this in it, for as many ticks as a build may take at most.
     fn until(&self, text: &str) -> String {
         let mut all = String::new();
-        loop {
+        for _ in 0..MOST_LINES {
             let line = self.lines.recv_timeout(PATIENCE);
             let line = line.unwrap_or_else(|_| panic!("{text:?} did not come:\n{all}"));
             if line.contains(text) {
@@ -55,6 +58,7 @@ impl Dev {
             all.push_str(&line);
             all.push('\n');
         }
+        panic!("{text:?} is not among {MOST_LINES} lines:\n{all}");
     }
 }
 
@@ -88,6 +92,17 @@ fn what_is_written_is_exchanged_and_what_does_not_compile_is_told() {
     let line = dev.until("salutation");
     let count = line.rsplit(' ').next().and_then(|count| count.parse::<u64>().ok());
     assert!(count.is_some_and(|count| count > 3), "{line}");
+
+    // A directory in the place of another is followed as that one was.
+    let other = outer.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::copy(dir.join("src/manager.h"), other.join("manager.h")).unwrap();
+    std::fs::write(other.join("manager.c"), first.replace("greeting %", "farewell %")).unwrap();
+    std::fs::rename(dir.join("src"), outer.path().join("old")).unwrap();
+    std::fs::rename(&other, dir.join("src")).unwrap();
+    dev.until("farewell");
+    std::fs::write(&source, first.replace("greeting %", "welcome %")).unwrap();
+    dev.until("welcome");
 
     let id = i32::try_from(dev.child.id()).unwrap();
     let pid = rustix::process::Pid::from_raw(id).unwrap();

@@ -34,6 +34,7 @@ mod conformance;
 mod dev;
 mod frozen;
 mod guide;
+mod interrupted;
 mod janitors;
 mod newcomer;
 mod scenarios;

@@ -209,6 +209,23 @@ fn what_is_blessed_is_the_file_that_is_meant() {
 }
 
 #[test]
+fn blessing_keeps_the_ends_of_lines_and_takes_parts_of_expect_for_all_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("it.toml");
+    let scenarios = dir.path().display().to_string();
+    let given = "ticks = 1\r\nonly = ['intake']\r\n";
+    let parts = "\r\n[expect.outcomes]\r\nintake = 'failed'\r\n";
+    std::fs::write(&file, format!("{given}{parts}")).unwrap();
+    let words = ["test", "--component", &janitor(), "--scenarios", &scenarios, "--bless"];
+    crate::well(dir.path(), &words);
+    let blessed = std::fs::read_to_string(&file).unwrap();
+    assert!(blessed.starts_with(&format!("{given}\r\n[expect]\r\n")), "{blessed:?}");
+    assert_eq!(blessed.matches('\n').count(), blessed.matches("\r\n").count(), "{blessed:?}");
+    assert_eq!(blessed.matches("[expect.outcomes]").count(), 1, "{blessed}");
+    assert_eq!(played(&janitor(), dir.path()).0, Some(0));
+}
+
+#[test]
 fn nothing_is_printed_raw_and_nothing_is_waited_for() {
     let dir = tempfile::tempdir().unwrap();
     let text = "ticks = 1\nonly = ['intake']\n[store]\n\"k\\u001b[31m\\u202e\" = 'x\\u009b'\n[expect.store]\n";

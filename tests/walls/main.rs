@@ -78,6 +78,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("wasmparser", &["authoring"]),
     ("rust_embed", &["authoring"]),
     ("clap", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("ratatui", &["cli"]),
 ];
 

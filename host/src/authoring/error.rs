@@ -56,6 +56,33 @@ pub enum AuthoringError {
         /// The end of what it said.
         said: String,
     },
+    /// A tool took longer than any may.
+    #[error("{what} did not end within {after:?}:\n{said}\nthe command was: {tool}")]
+    TooLong {
+        /// What it was to do.
+        what: String,
+        /// Its command line.
+        tool: String,
+        /// How long it was waited for.
+        after: std::time::Duration,
+        /// The end of what it said.
+        said: String,
+    },
+    /// Somebody ended the tools.
+    #[error("{what} was interrupted")]
+    Interrupted {
+        /// What was being done.
+        what: String,
+    },
+    /// The directory in which a build writes is a link.
+    #[error(
+        "{} is a link, and a build writes and removes what is in it: put a directory there",
+        shown(dir)
+    )]
+    Linked {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// A tool left something else than was expected.
     #[error("{what}: {why}")]
     Output {

@@ -19,6 +19,7 @@ pub use build::{Built, build};
 pub use error::AuthoringError;
 pub use fingerprint::NO_SOURCES;
 pub use language::Language;
+pub use process::Running;
 pub use project::Project;
 pub use scaffold::{Scaffold, scaffold};
 pub use tools::Tools;

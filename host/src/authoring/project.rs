@@ -43,6 +43,11 @@ impl Project {
         self.build_dir().join(format!("{}.wasm", self.name))
     }
 
+    /// Directories elsewhere of which it is built too: those that a Python project's files `*.pth` name.
+    pub fn beside(&self) -> Vec<PathBuf> {
+        if self.language == Language::Python { more_paths(&self.dir) } else { Vec::new() }
+    }
+
     /// The directory in which everything is that a build leaves.
     pub fn build_dir(&self) -> PathBuf {
         self.dir.join(BUILD)
@@ -114,9 +119,33 @@ fn read(path: &Path) -> Result<String, AuthoringError> {
     Ok(text)
 }
 
+/// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`
+/// name. What is wrong with them the SDK's program tells.
+fn more_paths(dir: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found = Vec::new();
+    for file in files.filter(|file| file.extension().is_some_and(|e| e == "pth")) {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        found.extend(lines.map(|line| dir.join(line)).filter(|path| path.is_dir()));
+    }
+    found.sort();
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_are_looked_for_where_a_file_says_so() {
+        let outer = tempfile::tempdir().unwrap();
+        let (dir, base) = (outer.path().join("job"), outer.path().join("base"));
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::create_dir_all(&base).unwrap();
+        std::fs::write(dir.join("paths.pth"), "# the base\n\n../base\n../nowhere\n").unwrap();
+        assert_eq!(more_paths(&dir), [dir.join("../base")]);
+    }
 
     fn opened(file: &str, text: &str) -> Result<String, String> {
         let outer = tempfile::tempdir().unwrap();

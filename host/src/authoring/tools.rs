@@ -5,12 +5,14 @@
 //! nothing that is installed for other purposes is touched or trusted. Brings nothing itself.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::Language;
 use super::error::AuthoringError;
+use super::process::{Run, Running};
 
 /// The versions.
 const PINS: &str = include_str!("../../../sdk/tools.toml");
@@ -23,6 +25,7 @@ pub struct Tools {
     /// Where the guest toolchains of Debian's packages lie.
     cache: PathBuf,
     pins: BTreeMap<String, Pin>,
+    running: Running,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,7 +58,17 @@ impl Tools {
             what: "the versions of tools".to_owned(),
             why: e.to_string(),
         })?;
-        Ok(Self { dir: cache.join("tools"), cache, pins })
+        Ok(Self { dir: cache.join("tools"), cache, pins, running: Running::default() })
+    }
+
+    /// Those of them that run at present.
+    pub fn running(&self) -> Running {
+        self.running.clone()
+    }
+
+    /// A run of a program.
+    pub(super) fn run(&self, program: impl AsRef<OsStr>) -> Run {
+        Run::new(program, &self.running)
     }
 
     /// A file of a tool, which is there, or an error that says what brings it.

@@ -215,9 +215,7 @@ impl GuestState {
 
     /// The tick and the task of the run in progress; `None` outside a run.
     pub fn in_run(&self) -> (Option<u64>, Option<&str>) {
-        // `manager/task/tick`, or `manager/task/tick+k` by hand.
-        let tick = self.run.id.rsplit('/').next().and_then(|tick| tick.split('+').next());
-        (tick.and_then(|tick| tick.parse().ok()), self.run.task.as_ref().map(TaskName::as_str))
+        (RunId::tick_of(&self.run.id), self.run.task.as_ref().map(TaskName::as_str))
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

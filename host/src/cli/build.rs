@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::args::Build as Args;
 use super::ending::{Ended, Status, Stop};
 use super::printing::{json_line, say, short_size, short_time, shown};
+use super::signals::Ending;
 use crate::authoring::{self, AuthoringError, Built, Project, Tools};
 use crate::clock::{Clock, SystemClock};
 
@@ -34,9 +35,10 @@ pub(super) fn of_directory(dir: &Path) -> Result<PathBuf, Stop> {
     Ok(built(&Project::open(dir)?)?.path)
 }
 
-/// Builds a project, and says what is being done.
+/// Builds a project, and says what is being done. A signal ends the build's tools with this process.
 pub(super) fn built(project: &Project) -> Result<Built, Stop> {
     let tools = Tools::of_user(|name| std::env::var_os(name).map(PathBuf::from))?;
+    let _ending = Ending::of(tools.running())?;
     let clock = SystemClock::default();
     let from = clock.monotonic();
     let what = format!("{} ({})", project.name, project.language.title());
@@ -81,6 +83,9 @@ impl<'a> View<'a> {
 
 impl From<AuthoringError> for Stop {
     fn from(error: AuthoringError) -> Self {
-        Self::Wrong(error.into())
+        match error {
+            AuthoringError::Interrupted { .. } => Self::Host(error.into()),
+            _ => Self::Wrong(error.into()),
+        }
     }
 }

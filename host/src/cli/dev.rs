@@ -4,6 +4,7 @@
 //! Counters and the store live as long as the command, or in a state directory. A build that fails, or a
 //! component that is refused, leaves the running one where it is.
 
+use std::collections::BTreeSet;
 use std::future::pending;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use super::house::{House, Plan};
 use super::printing::{Lines, say, shown};
 use super::progress::Progress;
 use super::signals::Shutdown;
-use crate::authoring::{NO_SOURCES, Project};
+use crate::authoring::{AuthoringError, NO_SOURCES, Project};
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec};
 
@@ -36,7 +37,7 @@ pub(super) async fn dev(args: Args) -> Ended {
     let spec = spec(&args, &project);
     let shutdown = Shutdown::on_signals()?;
     let (changes, mut changed) = mpsc::channel(1);
-    let _watcher = watch(&project.dir, changes)?;
+    let mut watch = Watch::start(&project, changes)?;
     let config = HostConfig { managers: vec![spec.clone()], ..HostConfig::default() };
     let house = House::open(&Plan::of(&config, args.state.as_deref()))?;
     say(format!("dev {}: ticks every {:?}; Ctrl-C ends", project.name, args.interval));
@@ -61,6 +62,7 @@ pub(super) async fn dev(args: Args) -> Ended {
                     break;
                 }
                 settle(&mut changed).await;
+                watch.follow()?;
                 dirty = true;
             }
             done = working => {
@@ -116,6 +118,8 @@ async fn exchange(
             say(format!("dev {}: {error}", project.name));
             Ok(there)
         }
+        // Of a build only this is the host's: it was interrupted, by what ends this command too.
+        Err(Stop::Host(error)) if error.is::<AuthoringError>() => Ok(there),
         Err(stop) => Err(stop),
     }
 }
@@ -137,24 +141,62 @@ async fn settle(changed: &mut mpsc::Receiver<()>) {
     }
 }
 
-/// Tells of every change of a source.
-fn watch(dir: &Path, changes: mpsc::Sender<()>) -> Result<RecommendedWatcher, Stop> {
-    let root = dir.to_owned();
-    let heard = move |event: notify::Result<Event>| {
-        let Ok(event) = event else { return };
-        if !event.kind.is_access() && event.paths.iter().any(|path| is_source(&root, path)) {
-            // Full means that one is waiting to be seen, which is enough.
-            changes.try_send(()).ok();
-        }
-    };
-    let cannot = |e: notify::Error| Stop::wrong(format!("can't watch {}: {e}", shown(dir)));
-    let mut watcher = notify::recommended_watcher(heard).map_err(cannot)?;
-    // Not the directories in which builds write: watching them costs, and wakes for nothing.
-    watcher.watch(dir, RecursiveMode::NonRecursive).map_err(cannot)?;
-    for below in directories(dir) {
-        watcher.watch(&below, RecursiveMode::Recursive).map_err(cannot)?;
+/// What tells of every change of a source.
+struct Watch {
+    watcher: RecommendedWatcher,
+    project: Project,
+    /// Directories that are being followed, with all that is in them.
+    followed: BTreeSet<PathBuf>,
+}
+
+impl Watch {
+    fn start(project: &Project, changes: mpsc::Sender<()>) -> Result<Self, Stop> {
+        let (root, beside) = (project.dir.clone(), project.beside());
+        let concerns = move |path: &PathBuf| {
+            is_source(&root, path) || beside.iter().any(|dir| is_source(dir, path))
+        };
+        let heard = move |event: notify::Result<Event>| {
+            // Where something was not heard, anything may have changed: a build finds out.
+            let changed = event.map_or(true, |event| {
+                event.need_rescan() || !event.kind.is_access() && event.paths.iter().any(&concerns)
+            });
+            if changed {
+                // Full means that one is waiting to be seen, which is enough.
+                changes.try_send(()).ok();
+            }
+        };
+        let mut watcher =
+            notify::recommended_watcher(heard).map_err(|e| cannot(&project.dir, &e))?;
+        // Not the directories in which builds write: watching them costs, and wakes for nothing.
+        watcher
+            .watch(&project.dir, RecursiveMode::NonRecursive)
+            .map_err(|e| cannot(&project.dir, &e))?;
+        let mut watch = Self { watcher, project: project.clone(), followed: BTreeSet::new() };
+        watch.follow()?;
+        Ok(watch)
     }
-    Ok(watcher)
+
+    /// Follows the directories that are there now. One that was put in the place of another looks the same,
+    /// and is another: all are followed anew.
+    fn follow(&mut self) -> Result<(), Stop> {
+        for gone in std::mem::take(&mut self.followed) {
+            // What was removed is followed no more already.
+            self.watcher.unwatch(&gone).ok();
+        }
+        for dir in directories(&self.project.dir).into_iter().chain(self.project.beside()) {
+            match self.watcher.watch(&dir, RecursiveMode::Recursive) {
+                Ok(()) => drop(self.followed.insert(dir)),
+                // It was removed meanwhile, which is told as a change.
+                Err(_) if !dir.exists() => {}
+                Err(error) => return Err(cannot(&dir, &error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cannot(dir: &Path, error: &notify::Error) -> Stop {
+    Stop::wrong(format!("can't watch {}: {error}", shown(dir)))
 }
 
 fn directories(dir: &Path) -> Vec<PathBuf> {

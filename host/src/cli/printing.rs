@@ -7,10 +7,11 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::ser::Formatter;
 
 use crate::config::show_count;
 use crate::types::{
-    ByteSize, RunDetails, TaskReport, TickReport, Trigger, harmless, harmless_line,
+    ByteSize, RunDetails, TaskReport, TickReport, Trigger, harmless, harmless_line, is_harmful,
 };
 
 /// The longest detail of a failure that is printed, in bytes.
@@ -21,10 +22,35 @@ pub(super) fn say(text: impl std::fmt::Display) {
     super::voice::say(text.to_string());
 }
 
-/// Writes a value as one line of JSON.
+/// Writes a value as one line of JSON. What could repaint a terminal is escaped, also where JSON need not.
 pub(super) fn json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value).map_err(io::Error::from)?;
+    let mut to = serde_json::Serializer::with_formatter(&mut *out, Escaped);
+    value.serialize(&mut to).map_err(io::Error::from)?;
     out.write_all(b"\n")
+}
+
+/// JSON without blanks, and with nothing harmful in its texts.
+struct Escaped;
+
+impl Formatter for Escaped {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        to: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
+        let mut rest = text;
+        while let Some(at) = rest.find(is_harmful) {
+            let (before, from) = rest.split_at(at);
+            to.write_all(before.as_bytes())?;
+            let mut chars = from.chars();
+            for unit in chars.next().into_iter().flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
+            {
+                write!(to, "\\u{unit:04x}")?;
+            }
+            rest = chars.as_str();
+        }
+        to.write_all(rest.as_bytes())
+    }
 }
 
 /// A point in time, in seconds, as the contract's lines have it.
@@ -202,6 +228,16 @@ mod tests {
         check(1_500_000, "1.5s");
         check(300_000_000, "300s");
         assert_eq!(short_size(1_179_648), "1.1MiB");
+    }
+
+    #[test]
+    fn json_says_everything_and_repaints_nothing() {
+        let text = "a\n\u{1b}[2J\u{9b}é\u{202e}\u{e0041}\"";
+        let mut out = Vec::new();
+        json_line(&mut out, &text).unwrap();
+        let line = String::from_utf8(out).unwrap();
+        assert_eq!(line, "\"a\\n\\u001b[2J\\u009bé\\u202e\\udb40\\udc41\\\"\"\n");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
     }
 
     #[test]

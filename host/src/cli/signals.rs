@@ -1,15 +1,81 @@
-//! SIGINT, SIGTERM and SIGHUP: the first asks for a graceful end, a second one ends at once.
+//! SIGINT, SIGTERM and SIGHUP: the first asks for a graceful end, a second one ends at once. While tools of a
+//! build run, they are ended first.
 //!
 //! Knows nothing of what is ended.
 
 use std::io;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::ending::{ExitStatus, Stop};
 use super::live;
 use super::printing::say;
+use crate::authoring::Running;
+
+/// What a signal does.
+static NOW: Mutex<Now> = Mutex::new(Now { tools: None, is_asking: false });
+
+/// It ends these tools first; then it asks for the end where somebody listens, else the process ends by it.
+struct Now {
+    tools: Option<Running>,
+    is_asking: bool,
+}
+
+fn now() -> MutexGuard<'static, Now> {
+    NOW.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// While it lives, a signal ends the tools that run for a build. They are in groups of their own, so a
+/// terminal's Ctrl-C does not reach them.
+#[derive(Debug)]
+pub(super) struct Ending;
+
+impl Ending {
+    /// From now on.
+    pub(super) fn of(tools: Running) -> Result<Self, Stop> {
+        static LISTENS: OnceLock<Result<(), String>> = OnceLock::new();
+        let listens = LISTENS.get_or_init(|| listen().map_err(|e| e.to_string()));
+        listens.clone().map_err(cannot)?;
+        now().tools = Some(tools);
+        Ok(Self)
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        now().tools = None;
+    }
+}
+
+/// A handler can't be taken away again, so it does what would be done without it.
+fn listen() -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in signals.forever() {
+            let now = now();
+            if let Some(tools) = &now.tools {
+                tools.end();
+            }
+            if !now.is_asking
+                && let Err(error) = emulate_default_handler(signal)
+            {
+                say(format!("can't end by a signal: {error}"));
+                std::process::exit(ExitStatus::HostFailed as i32);
+            }
+        }
+    })?;
+    Ok(())
+}
+
+fn cannot(error: impl std::fmt::Display) -> Stop {
+    Stop::Host(anyhow::anyhow!("can't listen to signals: {error}"))
+}
 
 /// Whether somebody asked for the end, and a way to ask.
 #[derive(Debug, Clone)]
@@ -19,10 +85,10 @@ impl Shutdown {
     /// Listens to signals from now on. Must be called inside the runtime.
     pub(super) fn on_signals() -> Result<Self, Stop> {
         let shutdown = Self(watch::Sender::new(false));
-        let failed = |e: io::Error| Stop::Host(anyhow::anyhow!("can't listen to signals: {e}"));
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-        let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+        let mut hangup = signal(SignalKind::hangup()).map_err(cannot)?;
+        now().is_asking = true;
         let asked = shutdown.clone();
         tokio::spawn(async move {
             loop {

@@ -49,7 +49,7 @@ pub(super) fn test(args: &Args) -> Ended {
         unread += usize::from(matches!(played, Played::Unread(_)));
         let name = name_of(file);
         if args.json {
-            json_line(&mut out, &View::of(&name, differences))?;
+            json_line(&mut out, &View::of(&name, &played, differences))?;
             continue;
         }
         let hint = if matches!(played, Played::Bare) { BARE } else { "" };
@@ -110,11 +110,11 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
     };
     let found = match scenario.play(stage) {
         Ok(found) => found,
-        // Whose fault it is, the others are played all the same.
-        Err(error @ (PlayError::Scenario(_) | PlayError::Refused(_) | PlayError::Install(_))) => {
-            return unread(error.to_string());
-        }
-        Err(error) => return Err(stop(file, error)),
+        // The others are played all the same, unless the host itself has failed.
+        Err(error) => match stop(file, error) {
+            Stop::Wrong(error) => return unread(error.to_string()),
+            stop => return Err(stop),
+        },
     };
     let mut differences = found.judge(&scenario.expect);
     if args.record || args.bless {
@@ -172,6 +172,9 @@ fn stop(file: &Path, error: PlayError) -> Stop {
         PlayError::Host(error) => error.into(),
         PlayError::Build(error) => error.into(),
         PlayError::Store(error) => error.into(),
+        PlayError::Refused(error) => error.into(),
+        PlayError::Install(error) => error.into(),
+        PlayError::Scenario(why) => Stop::wrong(why),
         other => Stop::Host(anyhow::anyhow!("{}: {other}", shown(file))),
     }
 }
@@ -217,6 +220,8 @@ fn name_of(file: &Path) -> String {
 struct View<'a> {
     scenario: &'a str,
     ok: bool,
+    /// Whether it expects anything at all.
+    bare: bool,
     differences: Vec<DifferenceView<'a>>,
 }
 
@@ -227,12 +232,30 @@ struct DifferenceView<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(scenario: &'a str, differences: &'a [Difference]) -> Self {
+    fn of(scenario: &'a str, played: &Played, differences: &'a [Difference]) -> Self {
         let view = |it: &'a Difference| DifferenceView { what: &it.what, text: &it.text };
         Self {
             scenario,
             ok: differences.is_empty(),
+            bare: matches!(played, Played::Bare),
             differences: differences.iter().map(view).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::RegistryError;
+
+    #[test]
+    fn a_fault_of_the_host_ends_all_and_one_of_a_scenario_only_that() {
+        let check = |error, hosts| {
+            let stop = stop(Path::new("it.toml"), error);
+            assert_eq!(matches!(stop, Stop::Host(_)), hosts, "{stop:?}");
+        };
+        check(PlayError::Scenario("no such task".to_owned()), false);
+        check(PlayError::Refused(RegistryError::Host("no linker".to_owned())), true);
+        check(PlayError::Start(io::Error::other("no thread")), true);
     }
 }

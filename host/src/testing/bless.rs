@@ -5,23 +5,30 @@ use super::judge::{shown, words};
 use super::scenario::{LARGEST, Scenario};
 use crate::types::DeclaredTask;
 
-/// The line with which the part of a scenario begins that is written anew.
+/// The line with which the part of a scenario begins that is written anew,
 const EXPECT: &str = "[expect]";
 
+/// where it is not left out.
+const PART: &str = "[expect.";
+
 /// The text of a scenario whose expectations are what was found: everything from the line `[expect]` on is
-/// written anew, what stands before it stays as it is.
+/// written anew, or from its first part, such as `[expect.outcomes]`; what stands before it stays as it is.
 ///
 /// # Errors
 /// A text for people, where something that is given would be lost: it stands behind `[expect]`, or the
 /// expectations are written in another way than as that table.
 pub fn bless(scenario: &Scenario, found: &Found) -> Result<String, String> {
     let mut given = String::new();
-    for line in scenario.text.lines().take_while(|line| !line.trim_start().starts_with(EXPECT)) {
+    let ends = |line: &str| line.starts_with(EXPECT) || line.starts_with(PART);
+    for line in scenario.text.lines().take_while(|line| !ends(line.trim_start())) {
         given.push_str(line);
         given.push('\n');
     }
     let given = given.trim_end();
-    let blessed = format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found));
+    let mut blessed = format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found));
+    if scenario.text.contains("\r\n") {
+        blessed = blessed.replace('\n', "\r\n");
+    }
     if blessed.len() as u64 > LARGEST {
         return Err(format!(
             "it can't be blessed: with all that happened it would have {} bytes, and may have {LARGEST}; give fewer \

@@ -8,6 +8,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use super::found::LogLine;
+use crate::types::RunId;
 
 /// The most lines of a scenario; later ones are not kept, and the judgement will miss them.
 const MOST_LINES: usize = 1_000_000;
@@ -67,11 +68,7 @@ impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "task" => self.task = Some(value.to_owned()),
-            // `manager/task/tick`, or `manager/task/tick+k` by hand.
-            "run" => {
-                let tick = value.rsplit('/').next().and_then(|tick| tick.split('+').next());
-                self.tick = tick.and_then(|tick| tick.parse().ok());
-            }
+            "run" => self.tick = RunId::tick_of(value),
             "message" => value.clone_into(&mut self.message),
             _ => {}
         }

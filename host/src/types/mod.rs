@@ -25,4 +25,4 @@ pub use policy::{InstanceMode, OnLost, Policy};
 pub use report::{RunDetails, TaskReport, TickReport, Trigger};
 pub use spec::{ComponentSource, DeclaredTask, Grants, ManagerSpec, TaskOverride};
 pub use state::{Ladder, ManagerRow, OpenTick, Planned, Readiness, TaskRecord};
-pub use text::{harmless, harmless_line};
+pub use text::{harmless, harmless_line, is_harmful};

@@ -120,6 +120,12 @@ impl RunId {
         }
     }
 
+    /// The tick of the run that a text identifies.
+    pub(crate) fn tick_of(id: &str) -> Option<u64> {
+        let (_, tick) = id.rsplit_once('/')?;
+        tick.split_once('+').map_or(tick, |(tick, _)| tick).parse().ok()
+    }
+
     /// The identity as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -185,5 +191,8 @@ mod tests {
             assert_eq!(RunId::new(&m, &t, Tick::new(tick), None).as_str(), format!("m/t/{tick}"));
         }
         assert_eq!(RunId::new(&m, &t, Tick::new(7), Some(12)).as_str(), "m/t/7+12");
+        assert_eq!(RunId::tick_of("m/t/7+12"), Some(7));
+        assert_eq!(RunId::tick_of("m/t/18446744073709551615"), Some(u64::MAX));
+        assert_eq!((RunId::tick_of(""), RunId::tick_of("m/t/x")), (None, None));
     }
 }

@@ -4,7 +4,7 @@
 //! line, or bidirectional marks that make a text read differently from what it is.
 
 /// Whether a character may repaint a terminal, break a line or reorder a text.
-fn is_harmful(c: char) -> bool {
+pub fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

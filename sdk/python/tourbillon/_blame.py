@@ -36,7 +36,7 @@ def before(module: str, paths: list[str]) -> str | None:
         return _missing(module, paths)
     source, shown = file.read_bytes(), _shown(file)
     try:
-        tree = compile(source, shown, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree = ast.parse(source, shown)
     except (SyntaxError, ValueError) as error:
         # What this Python cannot read, the component's may.
         return _syntax(error, shown) if sys.version_info >= GUEST else None

@@ -45,7 +45,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     // A failure names its file as the project does, wherever the project lies.
     let mapped = format!("-ffile-prefix-map={}/=", dir.display());
     let run = |dialect: &[&str]| {
-        let run = Run::new(&zig).args(dialect).args(FLAGS).args([&mapped]).within(dir);
+        let run = site.tools.run(&zig).args(dialect).args(FLAGS).args([&mapped]).within(dir);
         includes.iter().fold(run, |run, dir| run.args(["-I".as_ref(), dir.as_os_str()]))
     };
     let hint = if site.project.component().exists() { "" } else { FIRST };

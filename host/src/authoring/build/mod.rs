@@ -68,9 +68,7 @@ pub fn build(
 ) -> Result<Built, AuthoringError> {
     let dir = project.build_dir();
     if dir.is_symlink() {
-        let why =
-            "it is a link, and a build writes and removes what is in it: put a directory there";
-        return Err(AuthoringError::NoName { place: dir, why: why.to_owned() });
+        return Err(AuthoringError::Linked { dir });
     }
     std::fs::create_dir_all(&dir).map_err(AuthoringError::file("make", &dir))?;
     // One build at a time: the steps hand files to each other. The lock goes with the process.

@@ -5,13 +5,12 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use super::super::error::AuthoringError;
 use super::super::fingerprint;
-use super::super::process::Run;
 use super::Site;
 use crate::authoring::Language;
 
@@ -50,7 +49,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let sdk = site.sdk()?;
     // No two snapshots of an interpreter are alike, and one takes its time: none where nothing changed.
     let version = format!("{} {}", env!("CARGO_PKG_VERSION"), tool.display());
-    let more = more_paths(&site.project.dir);
+    let more = site.project.beside();
     let dirs = [&site.project.dir, &sdk].into_iter().chain(&more).map(PathBuf::as_path);
     let sources = fingerprint::of(&dirs.collect::<Vec<_>>(), &version)?;
     let stamp = site.file("python.sources");
@@ -65,7 +64,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let path = |first: Vec<PathBuf>, rest: OsString| {
         env::join_paths(first.into_iter().chain(env::split_paths(&rest))).unwrap_or(rest)
     };
-    Run::new("python3")
+    site.tools
+        .run("python3")
         .args(["-m", "tourbillon.build", "-p", ".", "-o"])
         .args([out.as_os_str(), module.as_ref()])
         .env("PATH", path(vec![bin], env::var_os("PATH").unwrap_or_default()))
@@ -81,20 +81,6 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     Ok(component)
 }
 
-/// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`
-/// name. What is wrong with them the SDK's program tells.
-fn more_paths(dir: &Path) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found = Vec::new();
-    for file in files.filter(|file| file.extension().is_some_and(|e| e == "pth")) {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        found.extend(lines.map(|line| dir.join(line)).filter(|path| path.is_dir()));
-    }
-    found.sort();
-    found
-}
-
 fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
     Ok(toml::from_str::<Manifest>(manifest)?.tool.tourbillon)
 }
@@ -102,16 +88,6 @@ fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn modules_are_looked_for_where_a_file_says_so() {
-        let outer = tempfile::tempdir().unwrap();
-        let (dir, base) = (outer.path().join("job"), outer.path().join("base"));
-        std::fs::create_dir_all(&dir).unwrap();
-        std::fs::create_dir_all(&base).unwrap();
-        std::fs::write(dir.join("paths.pth"), "# the base\n\n../base\n../nowhere\n").unwrap();
-        assert_eq!(more_paths(&dir), [dir.join("../base")]);
-    }
 
     #[test]
     fn the_module_is_told_or_has_the_projects_name() {

@@ -6,9 +6,8 @@ use serde::Deserialize;
 
 use super::super::component;
 use super::super::error::AuthoringError;
-use super::super::process::Run;
 use super::Site;
-use crate::authoring::Language;
+use crate::authoring::{Language, Tools};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -32,7 +31,9 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let dir = &site.project.dir;
     let compiler = compiler(site)?;
     (site.say)("compiling with cargo");
-    let mut cargo = Run::new("cargo")
+    let mut cargo = site
+        .tools
+        .run("cargo")
         .args([
             "build",
             "--quiet",
@@ -96,10 +97,10 @@ fn path_dependencies(manifest: &str) -> Vec<(String, String)> {
 /// the repository's own tool made of Debian's packages.
 fn compiler(site: &Site<'_>) -> Result<Option<PathBuf>, AuthoringError> {
     let installed = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
-    if has_target(&installed) {
+    if has_target(site.tools, &installed) {
         return Ok(None);
     }
-    let made = site.tools.made_compilers().into_iter().find(|rustc| has_target(rustc));
+    let made = site.tools.made_compilers().into_iter().find(|rustc| has_target(site.tools, rustc));
     made.map(Some).ok_or_else(|| AuthoringError::MissingTool {
         language: Language::Rust,
         tool: format!("the target {TARGET}"),
@@ -108,8 +109,8 @@ fn compiler(site: &Site<'_>) -> Result<Option<PathBuf>, AuthoringError> {
 }
 
 /// Whether this compiler has a standard library for guests.
-fn has_target(rustc: &Path) -> bool {
-    let asked = Run::new(rustc).args(["--print", "target-libdir", "--target", TARGET]);
+fn has_target(tools: &Tools, rustc: &Path) -> bool {
+    let asked = tools.run(rustc).args(["--print", "target-libdir", "--target", TARGET]);
     let Ok(dir) = asked.run("asking for the target") else { return false };
     let libraries = std::fs::read_dir(dir.trim()).into_iter().flatten().flatten();
     libraries.map(|entry| entry.file_name()).any(|name| {

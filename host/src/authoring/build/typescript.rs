@@ -2,7 +2,6 @@
 //! that drives both.
 
 use super::super::error::AuthoringError;
-use super::super::process::Run;
 use super::Site;
 use crate::authoring::Language;
 
@@ -19,7 +18,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     (site.say)("making a component with esbuild and componentize-qjs");
     let sdk = site.sdk()?;
     let out = site.file("typescript.wasm");
-    Run::new("node")
+    site.tools
+        .run("node")
         .args([sdk.join("tools/cli.mjs").as_os_str(), "build".as_ref(), ".".as_ref()])
         .args(tools)
         .args(["--out".as_ref(), out.as_os_str()])
