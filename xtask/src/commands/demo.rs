@@ -27,9 +27,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let out = workspace::guests_out();
     guests::build(&out)?;
     process::say(format_args!("building the host (the first time takes minutes)"));
+    // With a test beside it the dependencies have the features that all tests have, and are compiled once
+    // for both commands of the README.
     Tool::new(env!("CARGO"))
         .current_dir(&workspace::root())
-        .args(["build", "--quiet", "--locked", "--package", "tourbillon", "--bin", "tourbillon"])
+        .args(["build", "--quiet", "--locked", "--package", "tourbillon"])
+        .args(["--bin", "tourbillon", "--test", "walls"])
         .run()?;
     let host = workspace::target().join("debug/tourbillon");
     let dir = workspace::target().join("demo");
