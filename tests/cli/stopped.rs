@@ -40,7 +40,15 @@ fn history_shows_the_newest_runs_first() {
     assert_eq!(runs("history --json -n 2"), ["pair/steady/3", "pair/fails/2"]);
     assert_eq!(runs("history pair fails --json"), ["pair/fails/2"]);
     assert_eq!(runs("history --outcome failed --json"), ["pair/fails/2"]);
-    assert_eq!(runs("history nobody --json"), Vec::<String>::new());
+    let said = stage.run("history pairs");
+    let expect = "error: state has no manager \"pairs\": did you mean \"pair\"?\n";
+    assert_eq!((said.status, said.err.as_str()), (2, expect));
+    let said = stage.run("history pair stedy");
+    let expect =
+        "error: pair has no task \"stedy\": it has steady, fails; did you mean \"steady\"?\n";
+    assert_eq!((said.status, said.err.as_str()), (2, expect));
+    // One that there is, and of which nothing is told, is no mistake.
+    assert_eq!(stage.run("history pair steady --outcome failed").status, 0);
     let people = stage.run("history --outcome failed").out;
     assert!(people.contains("pair/fails/2  failed"), "{people}");
     assert!(people.contains("the disk is full"), "{people}");
@@ -64,6 +72,33 @@ fn s14_a_paused_manager_stands_and_a_resumed_one_goes_on() {
     assert_eq!(stage.run("resume pair fails").err, "pair/fails is resumed\n");
     // Its counter stood at 0 since tick 3.
     assert_eq!(outcomes(), ["ok", "failed"]);
+}
+
+#[test]
+fn s11_history_tells_of_the_ticks_on_which_nothing_ran() {
+    let stage = stage();
+    stage.run("pause pair");
+    stage.run("tick pair.wasm --state state --ticks 3");
+    stage.run("resume pair");
+    stage.run("tick pair.wasm --state state");
+    let spans = |args: &str| -> Vec<serde_json::Value> {
+        let lines = stage.run(args).json();
+        lines.into_iter().filter(|line| line.get("from_tick").is_some()).collect()
+    };
+    let paused = serde_json::json!({
+        "manager": "pair", "outcome": "paused", "from_tick": 4, "to_tick": 6,
+    });
+    for args in ["history --json", "history pair fails --json", "history --outcome paused --json"] {
+        assert_eq!(spans(args), std::slice::from_ref(&paused), "{args}");
+    }
+    assert!(spans("history --outcome missed --json").is_empty());
+    let people = stage.run("history pair --outcome paused").out;
+    assert!(
+        people.ends_with(
+            "\nMANAGER  TICKS WITHOUT A RUN  OUTCOME\npair     4 to 6               paused\n"
+        ),
+        "{people}"
+    );
 }
 
 #[test]

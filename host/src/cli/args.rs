@@ -367,7 +367,7 @@ pub(super) struct History {
     #[arg(value_name = "TASK", value_parser = task_name)]
     pub(super) task: Option<TaskName>,
 
-    /// Only runs with this outcome
+    /// Only runs, and ticks without one, with this outcome
     #[arg(long, value_name = "OUTCOME", value_parser = outcome)]
     pub(super) outcome: Option<Outcome>,
 

@@ -1,38 +1,95 @@
-//! `tourbillon history`: past runs, newest first, read from the state directory while a host runs or not.
+//! `tourbillon history`: past runs and ticks without any, newest first, read from the state directory while a
+//! host runs or not.
 
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
 use super::args::History as Args;
-use super::ending::{Ended, Status};
-use super::printing::{Align, json_line, short_size, short_time, table, timestamp};
+use super::ending::{Ended, Status, Stop};
+use super::place::unknown;
+use super::printing::{Align, json_line, short_size, short_time, shown, table, timestamp};
 use super::status::used;
-use super::views::HistoryView;
-use crate::store::{HistoryQuery, HistoryRow, SqliteReader};
-use crate::types::{Trigger, harmless_line};
+use super::views::{HistoryView, SpanView};
+use crate::config::closest;
+use crate::store::{HistoryQuery, HistoryRow, Span, SpanKind, SqliteReader};
+use crate::types::{ManagerName, TaskName, Trigger, harmless_line};
 
 /// The longest error in the table, in bytes; JSON has it whole.
 const MAX_ERROR: usize = 120;
 
-/// Prints past runs.
+/// Prints past runs, and the ticks on which whole managers did not run.
 pub(super) fn history(args: &Args) -> Ended {
-    let reader = SqliteReader::open(&args.place.state()?)?;
+    let dir = args.place.state()?;
+    let reader = SqliteReader::open(&dir)?;
     let rows = reader.history(&HistoryQuery {
         manager: args.manager.clone(),
         task: args.task.clone(),
         outcome: args.outcome,
         limit: args.limit,
     })?;
+    let idle = spans(&reader, args)?;
+    if rows.is_empty() && idle.is_empty() {
+        known(&reader, args, &shown(&dir))?;
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json {
         for row in &rows {
             json_line(&mut out, &HistoryView::from(row))?;
         }
+        for (manager, span) in &idle {
+            json_line(&mut out, &SpanView::of(manager, span))?;
+        }
     } else {
         print(&mut out, &rows)?;
+        if !idle.is_empty() {
+            writeln!(out)?;
+            print_spans(&mut out, &idle)?;
+        }
     }
     out.flush()?;
     Ok(Status::Well)
+}
+
+/// The spans of ticks that fit the question, of each manager the newest first: on these nothing ran,
+/// whatever the task.
+fn spans(reader: &SqliteReader, args: &Args) -> Result<Vec<(ManagerName, Span)>, Stop> {
+    let managers = match &args.manager {
+        Some(manager) => vec![manager.clone()],
+        None => reader.managers()?,
+    };
+    let mut found = Vec::new();
+    for manager in managers {
+        let spans = reader.spans(&manager, args.limit)?.into_iter();
+        let wanted = spans.filter(|span| args.outcome.is_none_or(|o| o == span.kind.outcome()));
+        found.extend(wanted.map(|span| (manager.clone(), span)));
+        if found.len() >= args.limit as usize {
+            found.truncate(args.limit as usize);
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether what nothing is known of is there at all: a removed manager has its history still.
+fn known(reader: &SqliteReader, args: &Args, place: &str) -> Result<(), Stop> {
+    let Some(name) = &args.manager else { return Ok(()) };
+    let Some(manager) = reader.load(name)? else {
+        let names = reader.managers()?;
+        let names: Vec<_> = names.iter().map(ManagerName::as_str).collect();
+        return Err(unknown(name.as_str(), place, &names));
+    };
+    let tasks: Vec<_> = manager.tasks.iter().map(|task| task.name.as_str()).collect();
+    match args.task.as_ref().map(TaskName::as_str) {
+        Some(task) if !tasks.contains(&task) => {
+            let near = closest(task, &tasks)
+                .map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+            Err(Stop::wrong(format!(
+                "{name} has no task \"{task}\": it has {}{near}",
+                tasks.join(", ")
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn print(out: &mut dyn Write, rows: &[HistoryRow]) -> io::Result<()> {
@@ -47,6 +104,29 @@ fn print(out: &mut dyn Write, rows: &[HistoryRow]) -> io::Result<()> {
         ("", Align::Left),
     ];
     let rows: Vec<_> = rows.iter().map(cells).collect();
+    table(out, &columns, &rows)
+}
+
+fn print_spans(out: &mut dyn Write, spans: &[(ManagerName, Span)]) -> io::Result<()> {
+    let columns = [
+        ("MANAGER", Align::Left),
+        ("TICKS WITHOUT A RUN", Align::Left),
+        ("OUTCOME", Align::Left),
+        ("", Align::Left),
+    ];
+    let cells = |(manager, span): &(ManagerName, Span)| {
+        let ticks = match (span.from.get(), span.to.get()) {
+            (from, to) if from == to => from.to_string(),
+            (from, to) => format!("{from} to {to}"),
+        };
+        let why = match (span.kind, &span.reason) {
+            (_, Some(reason)) => harmless_line(reason, MAX_ERROR),
+            (SpanKind::Missed, None) => "the manager, or the host, was still busy".to_owned(),
+            (SpanKind::NotReady | SpanKind::Paused, None) => String::new(),
+        };
+        vec![manager.to_string(), ticks, span.kind.outcome().to_string(), why]
+    };
+    let rows: Vec<_> = spans.iter().map(cells).collect();
     table(out, &columns, &rows)
 }
 

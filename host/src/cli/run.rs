@@ -7,6 +7,8 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::process::getpgrp;
+use rustix::termios::tcgetpgrp;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
@@ -42,14 +44,19 @@ pub(super) async fn run(args: Args, log: Sink) -> Ended {
             return Ok(Status::Well);
         }
     }
-    let table =
-        !args.json && !args.lines && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let table = !args.json && !args.lines && has_terminal();
     let workers = args.workers.map_or_else(cores, usize::from);
     if table {
         with_table(&house, workers, &shutdown, log).await
     } else {
         with_lines(&house, workers, &shutdown, reports, args.json).await
     }
+}
+
+/// Whether the terminal is this process's to draw on: whoever reaches for it from the background is stopped.
+fn has_terminal() -> bool {
+    let terminals = io::stdout().is_terminal() && io::stdin().is_terminal();
+    terminals && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
 }
 
 /// The configuration file, or one that components on the command line make up; and its name.

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::printing::timestamp;
-use crate::store::HistoryRow;
+use crate::store::{HistoryRow, Span};
 use crate::ticker::{LastRun, ManagerStatus, TaskStatus};
-use crate::types::{OutcomeCounts, RunDetails, RunId, TaskReport, TickReport, Trigger};
+use crate::types::{
+    ManagerName, OutcomeCounts, RunDetails, RunId, TaskReport, TickReport, Trigger,
+};
 
 /// One tick as a line of JSON.
 #[derive(Debug, Serialize)]
@@ -230,6 +232,29 @@ impl<'a> From<&'a HistoryRow> for HistoryView<'a> {
             ticks_to_skip: run.ticks_to_skip,
             error: run.error.as_deref(),
             detail: run.detail.as_deref(),
+        }
+    }
+}
+
+/// Ticks in a row on which a manager did not run as a line of JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct SpanView<'a> {
+    manager: &'a str,
+    outcome: &'static str,
+    from_tick: u64,
+    to_tick: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> SpanView<'a> {
+    pub(super) fn of(manager: &'a ManagerName, span: &'a Span) -> Self {
+        Self {
+            manager: manager.as_str(),
+            outcome: span.kind.outcome().as_str(),
+            from_tick: span.from.get(),
+            to_tick: span.to.get(),
+            reason: span.reason.as_deref(),
         }
     }
 }

@@ -99,6 +99,17 @@ pub enum SpanKind {
     Paused,
 }
 
+impl SpanKind {
+    /// The outcome that every task has on such a tick.
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            Self::Missed => Outcome::Missed,
+            Self::NotReady => Outcome::NotReady,
+            Self::Paused => Outcome::Paused,
+        }
+    }
+}
+
 /// Ticks in a row on which a whole manager did not run for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {

@@ -132,18 +132,10 @@ pub(super) fn spans(
     Ok(spans)
 }
 
-/// The name under which a kind of span is kept: that of its outcome in the contract.
-pub(super) const fn kind_name(kind: SpanKind) -> &'static str {
-    match kind {
-        SpanKind::Missed => "missed",
-        SpanKind::NotReady => "not-ready",
-        SpanKind::Paused => "paused",
-    }
-}
-
+/// The kind of a span by the name under which it is kept: that of its outcome in the contract.
 pub(super) fn kind(name: &str) -> Result<SpanKind, &'static str> {
     [SpanKind::Missed, SpanKind::NotReady, SpanKind::Paused]
         .into_iter()
-        .find(|kind| kind_name(*kind) == name)
+        .find(|kind| kind.outcome().as_str() == name)
         .ok_or("is no kind of span that this version knows")
 }

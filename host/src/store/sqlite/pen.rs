@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::known::{Known, Managers};
 use super::parcel::{Parceled, Run};
 use super::sweep::Sweep;
-use super::{entries, packed, past};
+use super::{entries, packed};
 use crate::store::{Span, StoreError, checks};
 use crate::types::{ManagerName, ManagerRow, Tick};
 
@@ -134,7 +134,7 @@ fn write_span(conn: &Connection, known: &mut Known, span: &Span) -> Result<(), F
         .execute(params![known.id, known.spans, to, span.reason])?;
     } else if known.limit > 0 {
         known.spans = known.spans.saturating_add(1);
-        let (kind, from) = (past::kind_name(span.kind), int(span.from.get())?);
+        let (kind, from) = (span.kind.outcome().as_str(), int(span.from.get())?);
         conn.prepare_cached("INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
             .execute(params![known.id, known.spans, kind, from, to, span.reason])?;
         conn.prepare_cached("UPDATE manager SET spans = ?2 WHERE id = ?1")?
