@@ -29,6 +29,10 @@ fn a_fault_that_hits_nothing_fails_the_scenario() {
     let hit = passed.replace(", 4]", "]");
     check(&hit, 0, &["1 scenario passed"]);
     check("ticks = 1\nstore_errors = [99]", 1, &["store_errors: there was no read 99"]);
+    // What can't be given is the scenario's fault, and stops no other.
+    let many: String = (0..10_001).map(|n| format!("k{n} = ''\n")).collect();
+    let told = "what [store] says can't be given to the manager: ";
+    check(&format!("ticks = 1\n[store]\n{many}"), 2, &[told, "its quota is 10000"]);
 }
 
 #[test]
@@ -99,7 +103,7 @@ fn host_calls_are_answered_from_the_recording() {
     check(&calls("{ always = '7' }", told), 1, &["post(\"all is well\") -> 7"]);
     // Too few, too many, for other arguments, of another type.
     check(&calls("['1']", told), 1, &["call 2 of it has no answer", "outcomes.post", "ok trap"]);
-    check(&calls("['1', '2', '3']", told), 1, &["1 of its 3 answers were never asked for"]);
+    check(&calls("['1', '2', '3']", told), 1, &["the last of its 3 answers was never asked for"]);
     let other = calls("['1', { with = '(\"bye\")', answer = '2' }]", told);
     check(&other, 1, &["- (\"bye\")", "+ (\"all is well\")"]);
     check(&calls("['1', 'two']", told), 1, &["outcomes.post", "ok trap"]);

@@ -35,6 +35,24 @@ fn a_signal_ends_it_gracefully_and_all_is_kept() {
 }
 
 #[test]
+fn what_is_started_to_outlive_its_terminal_does() {
+    let stage = stage("5ms", "pair");
+    let mut running = stage.start_under(&["nohup"], "run --json");
+    running.line().unwrap();
+    running.signal(Signal::HUP);
+    // Lines that were written before are read first; then a signal that is listened to ends it.
+    let tick =
+        |line: String| serde_json::from_str::<serde_json::Value>(&line).unwrap()["tick"].as_u64();
+    let mut last = tick(running.line().unwrap());
+    let until = last.map(|tick| tick + 200);
+    while last < until {
+        last = tick(running.line().expect("it ended by a signal that it was to ignore"));
+    }
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().status, 0);
+}
+
+#[test]
 fn people_read_runs_and_the_guests_logs_apart() {
     let stage = stage("5ms", "pair");
     let mut running = stage.start("run --lines");
@@ -133,4 +151,27 @@ fn s12_a_guest_that_floods_a_log_that_nobody_reads_holds_up_neither_neighbour_no
     }
     running.signal(Signal::TERM);
     assert_eq!(running.end().status, 0);
+}
+
+#[test]
+fn a_reader_that_has_stopped_reading_holds_up_neither_ticks_nor_the_end() {
+    let stage = stage("1ms", "pair");
+    let running = stage.start("run --json");
+    let tick = || {
+        let status = stage.run("status --json").json();
+        status.first().and_then(|status| status["tick"].as_u64()).unwrap_or(0)
+    };
+    // The pipe is full when ticks go on and nothing more comes.
+    loop {
+        let (unread, from) = (running.unread(), tick());
+        while tick() < from + 100 {}
+        if unread > 0 && running.unread() == unread {
+            break;
+        }
+    }
+    running.signal(Signal::TERM);
+    let (status, err) = running.end_unread();
+    assert_eq!(status, 0, "{err}");
+    let told = "nobody reads standard output: the last reports were not printed";
+    assert!(err.contains(told), "{err}");
 }

@@ -1,6 +1,6 @@
 //! A directory with components in it, and the program run in it.
 
-use std::io::{BufRead as _, BufReader, Lines, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -109,15 +109,15 @@ impl Stage {
     pub(crate) fn start_under(&self, starter: &[&str], args: &str) -> Running {
         let mut command = self.command_under(starter, args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Running { child, lines: Some(lines) }
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Running { child, out: Some(out) }
     }
 }
 
 /// A program that runs.
 pub(crate) struct Running {
     child: Child,
-    lines: Option<Lines<BufReader<ChildStdout>>>,
+    out: Option<BufReader<ChildStdout>>,
 }
 
 impl Running {
@@ -127,12 +127,19 @@ impl Running {
 
     /// The next line on stdout.
     pub(crate) fn line(&mut self) -> Option<String> {
-        self.lines.as_mut()?.next().map(Result::unwrap)
+        let mut line = String::new();
+        let some = self.out.as_mut()?.read_line(&mut line).unwrap() > 0;
+        some.then(|| line.trim_end_matches('\n').to_owned())
     }
 
     /// Goes away as a reader of stdout.
     pub(crate) fn stop_reading(&mut self) {
-        self.lines = None;
+        self.out = None;
+    }
+
+    /// How many bytes wait in the pipe of stdout.
+    pub(crate) fn unread(&self) -> u64 {
+        rustix::io::ioctl_fionread(self.out.as_ref().unwrap().get_ref()).unwrap()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -158,10 +165,18 @@ impl Running {
 
     /// Waits for the end, and says what was said since.
     pub(crate) fn end(mut self) -> Said {
-        let out: Vec<_> = self.lines.take().into_iter().flatten().map(Result::unwrap).collect();
+        let lines = self.out.take().into_iter().flat_map(BufReader::lines);
+        let out: Vec<_> = lines.map(Result::unwrap).collect();
         let mut err = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         let status = self.child.wait().unwrap().code().unwrap_or(-1);
         Said { status, out: out.join("\n"), err }
+    }
+
+    /// The same where nobody reads stdout: what was said on stderr, and the status.
+    pub(crate) fn end_unread(mut self) -> (i32, String) {
+        let mut err = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code().unwrap_or(-1), err)
     }
 }

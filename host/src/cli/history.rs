@@ -40,9 +40,13 @@ pub(super) fn history(args: &Args) -> Ended {
             json_line(&mut out, &SpanView::of(manager, span))?;
         }
     } else {
-        print(&mut out, &rows)?;
-        if !idle.is_empty() {
+        if !rows.is_empty() || idle.is_empty() {
+            print(&mut out, &rows)?;
+        }
+        if !rows.is_empty() && !idle.is_empty() {
             writeln!(out)?;
+        }
+        if !idle.is_empty() {
             print_spans(&mut out, &idle)?;
         }
     }

@@ -6,11 +6,13 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::task::block_in_place;
 
 use super::args::Run as Args;
 use super::ending::{Ended, Status, Stop};
@@ -23,6 +25,9 @@ use super::tick::{self, refused};
 use super::views::TickView;
 use crate::config::{self, HostConfig};
 use crate::types::TickReport;
+
+/// So long is waited, at the end, for a reader of standard output to take what is left.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs a host.
 pub(super) async fn run(args: Args, log: Sink) -> Ended {
@@ -122,11 +127,13 @@ async fn with_lines(
     });
     let ran = house.host.run(workers, shutdown.wait()).await;
     drop(ended);
-    let printed = printing
-        .await
-        .map_err(|e| Stop::Host(anyhow::anyhow!("printing ended unexpectedly: {e}")))?;
+    let printed = tokio::time::timeout(PATIENCE, printing).await;
     ran?;
-    printed?;
+    let Ok(printed) = printed else {
+        say("nobody reads standard output: the last reports were not printed");
+        return Ok(Status::Well);
+    };
+    printed.map_err(|e| Stop::Host(anyhow::anyhow!("printing ended unexpectedly: {e}")))??;
     Ok(Status::Well)
 }
 
@@ -168,10 +175,11 @@ impl Printer {
             let next = tokio::select! {
                 biased;
                 next = reports.recv() => next,
-                _ = &mut end => return self.rest(&mut reports),
+                _ = &mut end => return block_in_place(|| self.rest(&mut reports)),
             };
             match next {
-                Ok(report) => self.some(&report, &mut reports)?,
+                // A reader may take its time, or stop: this thread's other work is another's meanwhile.
+                Ok(report) => block_in_place(|| self.some(&report, &mut reports))?,
                 Err(RecvError::Lagged(n)) => lagged(n),
                 Err(RecvError::Closed) => return Ok(()),
             }

@@ -3,6 +3,7 @@
 //!
 //! Knows nothing of what is ended.
 
+use std::future::pending;
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
@@ -10,7 +11,7 @@ use std::thread;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::ending::{ExitStatus, Stop};
@@ -55,7 +56,7 @@ impl Drop for Ending {
 
 /// A handler can't be taken away again, so it does what would be done without it.
 fn listen() -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup()))?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
             let now = now();
@@ -73,6 +74,23 @@ fn listen() -> io::Result<()> {
     Ok(())
 }
 
+/// SIGHUP, unless it is ignored: whoever started this process with `nohup` wants that to stay so.
+fn hangup() -> Option<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let is_ignored = mask.is_some_and(|mask| mask >> (SIGHUP - 1) & 1 == 1);
+    (!is_ignored).then_some(SIGHUP)
+}
+
+/// The next signal, if it is listened to.
+async fn next(signals: Option<&mut Signal>) {
+    match signals {
+        Some(signals) => drop(signals.recv().await),
+        None => pending().await,
+    }
+}
+
 fn cannot(error: impl std::fmt::Display) -> Stop {
     Stop::Host(anyhow::anyhow!("can't listen to signals: {error}"))
 }
@@ -87,7 +105,8 @@ impl Shutdown {
         let shutdown = Self(watch::Sender::new(false));
         let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
-        let mut hangup = signal(SignalKind::hangup()).map_err(cannot)?;
+        let hangup = hangup().map(|_| signal(SignalKind::hangup()));
+        let mut hangup = hangup.transpose().map_err(cannot)?;
         now().is_asking = true;
         let asked = shutdown.clone();
         tokio::spawn(async move {
@@ -95,7 +114,7 @@ impl Shutdown {
                 tokio::select! {
                     _ = interrupt.recv() => {}
                     _ = terminate.recv() => {}
-                    _ = hangup.recv() => {}
+                    () = next(hangup.as_mut()) => {}
                 }
                 asked.ask();
             }

@@ -136,10 +136,14 @@ impl Recording {
             for (name, answers) in functions {
                 let had = count.get(&(interface.clone(), name.clone())).copied().unwrap_or(0);
                 let text = match answers {
-                    Answers::Each(each) if had < each.len() => {
-                        let (rest, all) = (each.len() - had, each.len());
-                        format!("{rest} of its {all} answers were never asked for")
-                    }
+                    Answers::Each(each) if had < each.len() => match (each.len() - had, each.len())
+                    {
+                        (1, 1) => "its answer was never asked for".to_owned(),
+                        (1, all) => format!("the last of its {all} answers was never asked for"),
+                        (rest, all) => {
+                            format!("the last {rest} of its {all} answers were never asked for")
+                        }
+                    },
                     Answers::Always(_) if had == 0 => "its answer was never asked for".to_owned(),
                     _ => continue,
                 };
@@ -305,7 +309,7 @@ mod tests {
     fn answers_that_nobody_asked_for_are_told() {
         let recording = Recording::new(calls("['a:b/c@1.0.0']\nsend = ['1', '2']").unwrap());
         let (_, wrong) = recording.take();
-        assert_eq!(wrong[0].text, "2 of its 2 answers were never asked for");
+        assert_eq!(wrong[0].text, "the last 2 of its 2 answers were never asked for");
         let always = Recording::new(calls("['a:b/c@1.0.0']\nsend = { always = '1' }").unwrap());
         assert_eq!(always.take().1[0].text, "its answer was never asked for");
     }

@@ -260,7 +260,9 @@ impl Scenario {
             history: 0,
             writes,
         };
-        Ok(store.install(install).await?)
+        store.install(install).await.map_err(|e| {
+            PlayError::Scenario(format!("what [store] says can't be given to the manager: {e}"))
+        })
     }
 }
 

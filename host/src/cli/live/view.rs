@@ -1,5 +1,7 @@
 //! How the table looks. Colours only add: every state has its word, and `NO_COLOR` leaves them out.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout};
 use ratatui::style::{Color, Modifier, Style};
@@ -90,92 +92,85 @@ fn summary(model: &Model) -> String {
     text
 }
 
-/// One column: what is narrow stays, what is wide goes first where the terminal is narrow.
+/// One column, as wide as its widest cell.
 struct Column {
     head: &'static str,
-    /// Its width, where that does not follow from the rows.
-    width: u16,
+    /// Where what it says changes all the time it is so wide at least, and the others keep their places.
+    least: usize,
     right: bool,
-    cell: for<'r> fn(&'r Row, Look) -> Cell<'r>,
+    text: fn(&Row) -> Cow<'_, str>,
 }
+
+impl Column {
+    fn width(&self, rows: &[Row]) -> u16 {
+        let cells = rows.iter().map(|row| (self.text)(row).chars().count());
+        let widest = cells.chain([self.head.len(), self.least]).max().unwrap_or(0);
+        u16::try_from(widest).unwrap_or(u16::MAX)
+    }
+
+    fn padded(&self, text: &str, width: u16) -> String {
+        let width = usize::from(width);
+        if self.right { format!("{text:>width$}") } else { text.to_owned() }
+    }
+}
+
+const fn left(head: &'static str, least: usize, text: fn(&Row) -> Cow<'_, str>) -> Column {
+    Column { head, least, right: false, text }
+}
+
+const fn right(head: &'static str, least: usize, text: fn(&Row) -> Cow<'_, str>) -> Column {
+    Column { head, least, right: true, text }
+}
+
+/// Where the outcome stands among the columns.
+const LAST: usize = 4;
 
 /// The columns, in order.
 const COLUMNS: [Column; 9] = [
-    Column { head: "MANAGER", width: 0, right: false, cell: |row, _| row.manager.as_str().into() },
-    Column { head: "TICK", width: 8, right: true, cell: |row, _| right(&row.tick.to_string(), 8) },
-    Column { head: "TASK", width: 0, right: false, cell: |row, _| row.task.as_str().into() },
-    Column { head: "LEFT", width: 6, right: true, cell: |row, _| right(&or_empty(row.left), 6) },
-    Column { head: "LAST", width: 13, right: false, cell: last },
-    Column { head: "FUEL", width: 13, right: false, cell: |row, _| fuel(row).into() },
-    Column { head: "RUNS", width: 9, right: true, cell: |row, _| right(&show_count(row.runs), 9) },
-    Column {
-        head: "FAILURES",
-        width: 8,
-        right: true,
-        cell: |row, _| right(&show_count(row.failures), 8),
-    },
-    Column { head: "STATE", width: 14, right: false, cell: |row, _| row.state.as_str().into() },
+    left("MANAGER", 0, |row| row.manager.as_str().into()),
+    right("TICK", 6, |row| row.tick.to_string().into()),
+    left("TASK", 0, |row| row.task.as_str().into()),
+    right("LEFT", 4, |row| row.left.map_or_else(String::new, |n| n.to_string()).into()),
+    left("LAST", 13, |row| row.last.map_or("", Outcome::as_str).into()),
+    left("FUEL", 13, |row| row.fuel.map_or_else(String::new, |(used, of)| bar(used, of)).into()),
+    right("RUNS", 6, |row| show_count(row.runs).into()),
+    right("FAILURES", 0, |row| show_count(row.failures).into()),
+    left("STATE", 11, |row| row.state.as_str().into()),
 ];
 
-/// The columns in the order in which they get their place.
-const RANKS: [usize; 9] = [0, 2, 4, 1, 3, 5, 8, 7, 6];
+/// The columns in the order in which they get their place: what says how a task stands comes before how
+/// much it uses.
+const RANKS: [usize; 9] = [0, 2, LAST, 1, 3, 8, 5, 7, 6];
 
 /// Spaces between two columns.
 const SPACING: u16 = 2;
 
 fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
-    let longest = |name: fn(&Row) -> &str, head: usize| {
-        let longest = rows.iter().map(|row| name(row).len()).max().unwrap_or(0).max(head);
-        u16::try_from(longest).unwrap_or(u16::MAX)
-    };
-    let width_of = |i: usize| match i {
-        0 => longest(|row| &row.manager, 7),
-        2 => longest(|row| &row.task, 4),
-        i => COLUMNS[i].width,
-    };
     let mut kept = Vec::new();
     let mut left = width.saturating_add(SPACING);
     for i in RANKS {
-        let needed = width_of(i).saturating_add(SPACING);
+        let width = COLUMNS[i].width(rows);
+        let needed = width.saturating_add(SPACING);
         // The names stay even where they have to be cut.
         if kept.len() < 2 || needed <= left {
-            kept.push(i);
+            kept.push((i, width));
             left = left.saturating_sub(needed);
         } else {
             break;
         }
     }
     kept.sort_unstable();
-    let widths = kept.iter().map(|i| match COLUMNS[*i].head {
-        "STATE" => Constraint::Fill(1),
-        _ => Constraint::Max(width_of(*i)),
-    });
-    let head = kept.iter().map(|i| {
-        let column = &COLUMNS[*i];
-        let width = usize::from(column.width);
-        if column.right { right(column.head, width) } else { column.head.into() }
-    });
-    let rows = rows.iter().map(|row| kept.iter().map(|i| (COLUMNS[*i].cell)(row, look)).collect());
+    let widths = kept.iter().map(|(_, width)| Constraint::Max(*width));
+    let head = kept.iter().map(|(i, width)| COLUMNS[*i].padded(COLUMNS[*i].head, *width));
+    let cell = |row: &'r Row, (i, width): &(usize, u16)| {
+        let text = COLUMNS[*i].padded(&(COLUMNS[*i].text)(row), *width);
+        let style = row.last.filter(|_| *i == LAST).map(|outcome| look.of(outcome));
+        Cell::from(text).style(style.unwrap_or_default())
+    };
+    let rows = rows.iter().map(|row| kept.iter().map(|column| cell(row, column)).collect());
     Table::new(rows.collect::<Vec<TableRow<'r>>>(), widths.collect::<Vec<_>>())
         .header(TableRow::new(head).style(Style::default().add_modifier(Modifier::BOLD)))
         .column_spacing(SPACING)
-}
-
-fn right(text: &str, width: usize) -> Cell<'static> {
-    format!("{text:>width$}").into()
-}
-
-fn or_empty(n: Option<u64>) -> String {
-    n.map_or_else(String::new, |n| n.to_string())
-}
-
-fn last(row: &Row, look: Look) -> Cell<'_> {
-    row.last
-        .map_or_else(Cell::default, |outcome| Cell::from(outcome.as_str()).style(look.of(outcome)))
-}
-
-fn fuel(row: &Row) -> String {
-    row.fuel.map_or_else(String::new, |(used, granted)| bar(used, granted))
 }
 
 /// Fuel used of fuel granted: a bar and a percentage.
@@ -206,11 +201,11 @@ mod tests {
     fn the_table_shows_every_task_with_its_fuel() {
         insta::assert_snapshot!(drawn(100, 8, &mut filled(4), &[]), @r#"
         "tourbillon  4 managers, 0 in a tick, 0 instances                                                    "
-        "MANAGER      TICK  TASK     LEFT  LAST           FUEL                RUNS  FAILURES  STATE          "
-        "m0              7  sweep       0                         0             0                            "
-        "m1              8  sweep       1  failed         █░░░░░░░  13%      1_000         1                 "
-        "m2              9  sweep       2  conflict       ██░░░░░░  26%      2_000         2  quarantined    "
-        "m3             10  sweep       3  trap           ███░░░░░  39%      3_000         3                 "
+        "MANAGER    TICK  TASK   LEFT  LAST           FUEL             RUNS  FAILURES  STATE                 "
+        "m0            7  sweep     0                                     0         0                        "
+        "m1            8  sweep     1  failed         █░░░░░░░  13%   1_000         1                        "
+        "m2            9  sweep     2  conflict       ██░░░░░░  26%   2_000         2  quarantined           "
+        "m3           10  sweep     3  trap           ███░░░░░  39%   3_000         3                        "
         "                                                                                                    "
         "q ends                                                                                              "
         "#);
@@ -218,14 +213,14 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_scrolled_and_said() {
-        insta::assert_snapshot!(drawn(70, 7, &mut filled(30), &[]), @r#"
-        "tourbillon  30 managers, 0 in a tick, 0 instances                     "
-        "MANAGER      TICK  TASK     LEFT  LAST           FUEL                 "
-        "m0              7  sweep       0                                      "
-        "m1              8  sweep       1  failed         █░░░░░░░  13%        "
-        "m2              9  sweep       2  conflict       ██░░░░░░  26%        "
-        "m3             10  sweep       3  trap           ███░░░░░  39%        "
-        "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30               "
+        insta::assert_snapshot!(drawn(72, 7, &mut filled(30), &[]), @r#"
+        "tourbillon  30 managers, 0 in a tick, 0 instances                       "
+        "MANAGER    TICK  TASK   LEFT  LAST           FUEL           STATE       "
+        "m0            7  sweep     0                                            "
+        "m1            8  sweep     1  failed         █░░░░░░░  13%              "
+        "m2            9  sweep     2  conflict       ██░░░░░░  26%  quarantined "
+        "m3           10  sweep     3  trap           ███░░░░░  39%              "
+        "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30                 "
         "#);
     }
 
