@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::error::AuthoringError;
@@ -159,7 +160,8 @@ impl Run {
         let (tell, ended) = mpsc::channel();
         thread::spawn(move || {
             // What can't be waited for has ended.
-            waitid(WaitId::Pid(leader), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).ok();
+            let how = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            retry_on_intr(|| waitid(WaitId::Pid(leader), how)).ok();
             tell.send(()).ok();
         });
         let in_time = ended.recv_timeout(self.longest) != Err(RecvTimeoutError::Timeout);

@@ -57,21 +57,20 @@ pub(super) fn history(args: &Args) -> Ended {
 /// The spans of ticks that fit the question, of each manager the newest first: on these nothing ran,
 /// whatever the task.
 fn spans(reader: &SqliteReader, args: &Args) -> Result<Vec<(ManagerName, Span)>, Stop> {
-    let managers = match &args.manager {
-        Some(manager) => vec![manager.clone()],
-        None => reader.managers()?,
-    };
-    let mut found = Vec::new();
-    for manager in managers {
-        let spans = reader.spans(&manager, args.limit)?.into_iter();
-        let wanted = spans.filter(|span| args.outcome.is_none_or(|o| o == span.kind.outcome()));
-        found.extend(wanted.map(|span| (manager.clone(), span)));
-        if found.len() >= args.limit as usize {
-            found.truncate(args.limit as usize);
-            break;
-        }
+    let kind = |outcome| SpanKind::ALL.into_iter().find(|kind| kind.outcome() == outcome);
+    let wanted = args.outcome.map(kind);
+    // Runs have other outcomes.
+    if wanted == Some(None) {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    let wanted = wanted.flatten();
+    let Some(manager) = &args.manager else {
+        return Ok(reader.spans_of_all(wanted, args.limit)?);
+    };
+    // There are as many as the history of a manager may have.
+    let all = reader.spans(manager, u32::MAX)?.into_iter();
+    let fit = all.filter(|span| wanted.is_none_or(|kind| kind == span.kind));
+    Ok(fit.take(args.limit as usize).map(|span| (manager.clone(), span)).collect())
 }
 
 /// Whether what nothing is known of is there at all: a removed manager has its history still.

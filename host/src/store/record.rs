@@ -100,6 +100,9 @@ pub enum SpanKind {
 }
 
 impl SpanKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Missed, Self::NotReady, Self::Paused];
+
     /// The outcome that every task has on such a tick.
     pub const fn outcome(self) -> Outcome {
         match self {

@@ -79,14 +79,23 @@ fn from_newest(conn: &Connection, query: &HistoryQuery) -> Result<Vec<HistoryRow
     let (mut found, mut names) = (Vec::new(), BTreeMap::new());
     while let Some(row) = rows.next()? {
         let id = HISTORY.row(row, "?").count("manager")?;
-        let manager: ManagerName = match names.entry(id) {
-            Entry::Occupied(known) => ManagerName::clone(known.get()),
-            Entry::Vacant(new) => new.insert(name(conn, id)?).clone(),
-        };
+        let manager = known(conn, id, &mut names)?;
         let run = run(&HISTORY.row(row, manager.as_str()))?;
         found.push(HistoryRow { manager, run });
     }
     Ok(found)
+}
+
+/// The name of a manager, which is asked for once.
+fn known(
+    conn: &Connection,
+    id: i64,
+    names: &mut BTreeMap<i64, ManagerName>,
+) -> Result<ManagerName, Fault> {
+    Ok(match names.entry(id) {
+        Entry::Occupied(known) => known.get().clone(),
+        Entry::Vacant(new) => new.insert(name(conn, id)?).clone(),
+    })
 }
 
 fn name(conn: &Connection, id: i64) -> Result<ManagerName, Fault> {
@@ -121,20 +130,45 @@ pub(super) fn spans(
     let mut rows = statement.query(params![id, limit])?;
     let mut spans = Vec::new();
     while let Some(row) = rows.next()? {
-        let cells = SPAN.row(row, manager.as_str());
-        spans.push(Span {
-            kind: cells.parsed("kind", kind)?,
-            from: Tick::new(cells.u64("from_tick")?),
-            to: Tick::new(cells.u64("to_tick")?),
-            reason: cells.opt_text("reason")?.map(str::to_owned),
-        });
+        spans.push(span(&SPAN.row(row, manager.as_str()))?);
     }
     Ok(spans)
 }
 
+/// The spans of all managers that there are, by name and the newest first.
+pub(super) fn spans_of_all(
+    conn: &Connection,
+    wanted: Option<SpanKind>,
+    limit: u32,
+) -> Result<Vec<(ManagerName, Span)>, Fault> {
+    let mut statement = conn.prepare_cached(&SPAN.select(
+        "JOIN manager m ON m.id = t.manager
+         WHERE m.installed AND t.nth > m.spans - m.history_limit AND (?1 IS NULL OR t.kind = ?1)
+         ORDER BY m.name, t.nth DESC LIMIT ?2",
+    ))?;
+    let wanted = wanted.map(|kind| kind.outcome().as_str());
+    let mut rows = statement.query(params![wanted, limit])?;
+    let (mut found, mut names) = (Vec::new(), BTreeMap::new());
+    while let Some(row) = rows.next()? {
+        let manager = known(conn, SPAN.row(row, "?").count("manager")?, &mut names)?;
+        let span = span(&SPAN.row(row, manager.as_str()))?;
+        found.push((manager, span));
+    }
+    Ok(found)
+}
+
+fn span(cells: &Cells<'_>) -> Result<Span, Fault> {
+    Ok(Span {
+        kind: cells.parsed("kind", kind)?,
+        from: Tick::new(cells.u64("from_tick")?),
+        to: Tick::new(cells.u64("to_tick")?),
+        reason: cells.opt_text("reason")?.map(str::to_owned),
+    })
+}
+
 /// The kind of a span by the name under which it is kept: that of its outcome in the contract.
 pub(super) fn kind(name: &str) -> Result<SpanKind, &'static str> {
-    [SpanKind::Missed, SpanKind::NotReady, SpanKind::Paused]
+    SpanKind::ALL
         .into_iter()
         .find(|kind| kind.outcome().as_str() == name)
         .ok_or("is no kind of span that this version knows")

@@ -11,7 +11,7 @@ use super::fault::{Fault, open_error};
 use super::open;
 use super::place::Place;
 use super::{past, reads, schema};
-use crate::store::{HistoryQuery, HistoryRow, ManagerRecord, Span, StoreResult};
+use crate::store::{HistoryQuery, HistoryRow, ManagerRecord, Span, SpanKind, StoreResult};
 use crate::types::{Fence, ManagerName};
 
 /// Reads a state directory.
@@ -66,6 +66,15 @@ impl SqliteReader {
     /// As [`Store::spans`](crate::store::Store::spans).
     pub fn spans(&self, manager: &ManagerName, limit: u32) -> StoreResult<Vec<Span>> {
         self.ask(|conn| past::spans(conn, manager, limit))
+    }
+
+    /// The newest spans of all managers, by name; of one kind, where one is wanted.
+    pub fn spans_of_all(
+        &self,
+        wanted: Option<SpanKind>,
+        limit: u32,
+    ) -> StoreResult<Vec<(ManagerName, Span)>> {
+        self.ask(|conn| past::spans_of_all(conn, wanted, limit))
     }
 
     fn ask<T>(&self, question: impl Fn(&Connection) -> Result<T, Fault>) -> StoreResult<T> {

@@ -57,7 +57,7 @@ pub(super) static HISTORY: Table = Table {
 };
 
 pub(super) static SPAN: Table =
-    Table { name: "span", columns: &["kind", "from_tick", "to_tick", "reason"] };
+    Table { name: "span", columns: &["kind", "from_tick", "to_tick", "reason", "manager"] };
 
 pub(super) static ENTRY: Table = Table { name: "entry", columns: &["value"] };
 
