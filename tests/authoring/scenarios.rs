@@ -213,6 +213,40 @@ fn what_is_blessed_is_the_file_that_is_meant() {
 }
 
 #[test]
+fn blessing_keeps_bounds_and_does_not_widen_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("it.toml");
+    let scenarios = dir.path().display().to_string();
+    let bless = |bound: &str| {
+        let given = format!("ticks = 1\nonly = ['intake']\n[expect]\nfuel_below = {{ {bound} }}\n");
+        std::fs::write(&file, given).unwrap();
+        let words = ["test", "--component", &janitor(), "--scenarios", &scenarios, "--bless"];
+        let output = crate::tourbillon(dir.path(), &words);
+        assert!(std::fs::read_to_string(&file).unwrap().contains(bound));
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(bless("\"*\" = 1000000").0, Some(0));
+    let (status, printed) = bless("intake = 1");
+    assert_eq!(status, Some(1), "{printed}");
+    assert!(printed.contains("fuel_below.intake") && !printed.contains("outcomes"), "{printed}");
+}
+
+#[test]
+fn a_record_lies_where_it_is_looked_for_and_nowhere_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let scenarios = dir.path().display().to_string();
+    std::fs::write(dir.path().join("it.toml"), "ticks = 1\nonly = ['intake']\n").unwrap();
+    let (precious, record) = (dir.path().join("precious"), dir.path().join("it.found"));
+    std::fs::write(&precious, "kept").unwrap();
+    std::os::unix::fs::symlink(&precious, &record).unwrap();
+    let words = ["test", "--component", &janitor(), "--scenarios", &scenarios, "--record"];
+    crate::well(dir.path(), &words);
+    assert_eq!(std::fs::read_to_string(&precious).unwrap(), "kept");
+    assert!(!record.is_symlink());
+    assert!(std::fs::read_to_string(&record).unwrap().contains("[expect.store]"));
+}
+
+#[test]
 fn blessing_keeps_the_ends_of_lines_and_takes_parts_of_expect_for_all_of_it() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("it.toml");

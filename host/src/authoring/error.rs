@@ -74,14 +74,14 @@ pub enum AuthoringError {
         /// What was being done.
         what: String,
     },
-    /// The directory in which a build writes is a link.
+    /// A build would write through a link, or wait for a pipe.
     #[error(
-        "{} is a link, and a build writes and removes what is in it: put a directory there",
-        shown(dir)
+        "{} is a link or no plain file, and a build writes and removes what is there: take it away",
+        shown(path)
     )]
-    Linked {
-        /// The directory.
-        dir: PathBuf,
+    NotPlain {
+        /// What is there.
+        path: PathBuf,
     },
     /// A tool left something else than was expected.
     #[error("{what}: {why}")]

@@ -124,7 +124,8 @@ fn read(path: &Path) -> Result<String, AuthoringError> {
 fn more_paths(dir: &Path) -> Vec<PathBuf> {
     let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut found = Vec::new();
-    for file in files.filter(|file| file.extension().is_some_and(|e| e == "pth")) {
+    let named = |file: &PathBuf| file.extension().is_some_and(|e| e == "pth") && file.is_file();
+    for file in files.filter(named) {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         found.extend(lines.map(|line| dir.join(line)).filter(|path| path.is_dir()));

@@ -371,7 +371,7 @@ pub(super) struct History {
     #[arg(long, value_name = "OUTCOME", value_parser = outcome)]
     pub(super) outcome: Option<Outcome>,
 
-    /// At most so many
+    /// At most so many runs, and so many spans of ticks without one
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) limit: u32,
 

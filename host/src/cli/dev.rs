@@ -115,7 +115,8 @@ async fn exchange(
             Ok(true)
         }
         Err(Stop::Wrong(error)) => {
-            say(format!("dev {}: {error}", project.name));
+            let old = if there { "\nwhat ran before runs on" } else { "" };
+            say(format!("dev {}: {error}{old}", project.name));
             Ok(there)
         }
         // Of a build only this is the host's: it was interrupted, by what ends this command too.

@@ -1,5 +1,6 @@
 //! Shows on a terminal that a large component is being compiled; silent everywhere else.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,12 +13,16 @@ const BEAT: Duration = Duration::from_millis(120);
 
 /// Progress over a number of components.
 #[derive(Debug)]
-pub(super) struct Progress(ProgressBar);
+pub(super) struct Progress {
+    bar: ProgressBar,
+    /// What is being done with those that are not there yet, in the order in which they began.
+    under_way: Mutex<Vec<(ManagerName, &'static str)>>,
+}
 
 /// Shows one component for as long as it lives.
 #[derive(Debug)]
 pub(super) struct Shown<'a> {
-    bar: &'a ProgressBar,
+    all: &'a Progress,
     name: &'a ManagerName,
 }
 
@@ -29,14 +34,29 @@ impl Progress {
         {
             bar.set_style(style);
         }
-        Self(bar)
+        Self { bar, under_way: Mutex::default() }
     }
 
     /// Shows that one is being loaded.
     pub(super) fn begin<'a>(&'a self, name: &'a ManagerName) -> Shown<'a> {
-        self.0.set_message(format!("loading {name}"));
-        self.0.enable_steady_tick(BEAT);
-        Shown { bar: &self.0, name }
+        self.tell(name, Some("loading"));
+        self.bar.enable_steady_tick(BEAT);
+        Shown { all: self, name }
+    }
+
+    /// Names the one that takes longest.
+    fn tell(&self, name: &ManagerName, what: Option<&'static str>) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = under_way.iter().position(|(other, _)| other == name);
+        match (place, what) {
+            (Some(place), Some(what)) => under_way[place].1 = what,
+            (None, Some(what)) => under_way.push((name.clone(), what)),
+            (Some(place), None) => drop(under_way.remove(place)),
+            (None, None) => {}
+        }
+        if let Some((name, what)) = under_way.first() {
+            self.bar.set_message(format!("{what} {name}"));
+        }
     }
 }
 
@@ -48,18 +68,19 @@ impl Shown<'_> {
             engine::Progress::Compiling => "compiling",
             engine::Progress::Loading => "loading",
         };
-        self.bar.set_message(format!("{what} {}", self.name));
+        self.all.tell(self.name, Some(what));
     }
 }
 
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
-        self.bar.inc(1);
+        self.all.tell(self.name, None);
+        self.all.bar.inc(1);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

@@ -3,7 +3,7 @@
 //! Scenarios are the files `scenarios/*.toml` of a project. What a scenario is and how it is judged,
 //! `testing` knows; here it is found, told and, where that is asked for, blessed.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -124,13 +124,16 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
         };
         let written = match args.bless {
             true => replace(file, scenario.text(), &blessed),
-            false => std::fs::write(file.with_extension("found"), blessed),
+            false => put(&file.with_extension("found"), None, &blessed),
         };
         if let Err(error) = written {
             return unread(format!("what happened can't be written down: {error}"));
         }
         if args.bless {
-            differences.clone_from(&found.misfits);
+            // A fault that hit nothing can't be expected, and a bound of fuel is kept.
+            let again = Scenario::read(file).map(|blessed| found.judge(&blessed.expect));
+            differences = again
+                .unwrap_or_else(|error| vec![Difference { what: shown(file), text: error.why }]);
         }
     }
     Ok(match differences {
@@ -151,13 +154,18 @@ fn replace(file: &Path, before: &str, text: &str) -> io::Result<()> {
     if std::fs::read(&file)? != before.as_bytes() {
         return Err(io::Error::other("somebody has written to it meanwhile; play it again"));
     }
+    put(&file, Some(permissions), text)
+}
+
+/// Writes a file whole, in the place of whatever has its name: what a link leads to is left alone.
+fn put(file: &Path, permissions: Option<Permissions>, text: &str) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let partial = file.with_file_name(format!(".{name}.{}", std::process::id()));
     let made = File::create_new(&partial).and_then(|mut made| {
-        made.set_permissions(permissions)?;
+        permissions.map_or(Ok(()), |permissions| made.set_permissions(permissions))?;
         made.write_all(text.as_bytes())?;
         made.sync_all()?;
-        std::fs::rename(&partial, &file)
+        std::fs::rename(&partial, file)
     });
     if made.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::AlreadyExists) {
         // It may not even be there; what went wrong first is what is told.

@@ -34,12 +34,18 @@ pub enum Denied {
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Memory { wanted, limit } => write!(
-                f,
-                "the guest asked for {} of memory in all and is limited to {} (`memory`)",
-                ByteSize::new(wanted),
-                ByteSize::new(limit)
-            ),
+            Self::Memory { wanted, limit } => {
+                let sizes = [wanted, limit].map(|bytes| ByteSize::new(bytes).to_string());
+                // Where they are too near to each other to be told apart in three digits.
+                let [wanted, limit] = match sizes[0] == sizes[1] {
+                    true => [wanted, limit].map(|bytes| format!("{bytes} bytes")),
+                    false => sizes,
+                };
+                write!(
+                    f,
+                    "the guest asked for {wanted} of memory in all and is limited to {limit} (`memory`)"
+                )
+            }
             Self::Table { wanted, limit } => write!(
                 f,
                 "the guest asked for {wanted} table elements in all and is limited to {limit} (`table_elements`)"
@@ -196,6 +202,13 @@ mod tests {
             table_elements: 10,
             ..InstanceLimits::default()
         })
+    }
+
+    #[test]
+    fn what_was_asked_for_is_told_apart_from_the_limit() {
+        let told = |wanted, limit| Denied::Memory { wanted, limit }.to_string();
+        assert!(told(3_014_656, 3_000_000).contains("asked for 3014656 bytes of memory in all"));
+        assert!(told(6 << 20, 3 << 20).contains("asked for 6.0 MiB of memory in all"));
     }
 
     #[test]

@@ -12,7 +12,8 @@ const EXPECT: &str = "[expect]";
 const PART: &str = "[expect.";
 
 /// The text of a scenario whose expectations are what was found: everything from the line `[expect]` on is
-/// written anew, or from its first part, such as `[expect.outcomes]`; what stands before it stays as it is.
+/// written anew, or from its first part, such as `[expect.outcomes]`; what stands before it stays as it is, and
+/// so does `fuel_below`.
 ///
 /// # Errors
 /// A text for people, where something that is given would be lost: it stands behind `[expect]`, or the
@@ -68,6 +69,12 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
         if !lines.is_empty() {
             text.push_str(&list(name, lines));
         }
+    }
+    // A bound is not what happens but what may: it stays the author's.
+    let bounds = scenario.expect.fuel_below.iter();
+    let bounds: Vec<_> = bounds.map(|(task, n)| format!("{} = {n}", toml_key(task))).collect();
+    if !bounds.is_empty() {
+        text.push_str(&format!("fuel_below = {{ {} }}\n", bounds.join(", ")));
     }
     text.push_str("\n[expect.outcomes]\n");
     for task in &tasks {

@@ -110,8 +110,12 @@ def build(module: str, output: Path, paths: list[str]) -> None:
             command += ["-p", path]
         # The tool is a program in Rust: its own stack says nothing of a manager.
         quiet = {**os.environ, "RUST_BACKTRACE": "0"}
+        # Outside of a virtual environment it would take whatever this machine's Python has installed.
+        quiet.setdefault("VIRTUAL_ENV", directory)
         done = subprocess.run([*command, module], capture_output=True, env=quiet)
         said = done.stderr.decode("utf-8", "replace")
+        lines = said.splitlines(keepends=True)
+        said = "".join(line for line in lines if "site-packages directory not found" not in line)
         if done.returncode != 0:
             raise BuildError(_blame.after(said, module, paths))
         sys.stderr.write(said)

@@ -51,10 +51,9 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let hint = if site.project.component().exists() { "" } else { FIRST };
     (site.say)(&format!("compiling with zig{hint}"));
     // The file's name is the module's, and stands before each function of a backtrace.
-    let modules = site.file("module");
-    std::fs::create_dir_all(&modules).map_err(AuthoringError::file("make", &modules))?;
+    let modules = site.fresh("module")?;
     let out = modules.join(site.project.name.as_str());
-    let objects = site.file("objects");
+    let objects = site.fresh("objects")?;
     let mut link = |run: Run| {
         let run = run.args(LINK).args(["-o".as_ref(), out.as_os_str()]);
         run.run_telling("compiling the manager", site.say)
@@ -62,7 +61,6 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     match cpp {
         None => link(run(C).args(&c))?,
         Some(cpp) => {
-            std::fs::create_dir_all(&objects).map_err(AuthoringError::file("make", &objects))?;
             let mut made = Vec::new();
             for (nth, file) in c.iter().enumerate() {
                 let object = objects.join(format!("{nth}.o"));
@@ -74,7 +72,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         }
     };
     (site.say)("making a component of it");
-    let wit = site.file("wit");
+    let wit = site.fresh("wit")?;
     packed::write_wit(&wit)?;
     component::adapt(&component::tidy(&super::take(&out)?)?, &wit)
 }

@@ -25,7 +25,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         .within(&site.project.dir)
         .run("compiling the manager")?;
     (site.say)("making a component of it");
-    let wit = site.file("wit");
+    let wit = site.fresh("wit")?;
     packed::write_wit(&wit)?;
     component::adapt(&component::tidy(&super::take(&out)?)?, &wit)
 }

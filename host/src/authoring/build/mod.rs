@@ -45,16 +45,23 @@ impl Site<'_> {
         self.project.build_dir().join(name)
     }
 
+    /// An empty directory in which a step leaves something.
+    fn fresh(&self, name: &str) -> Result<PathBuf, AuthoringError> {
+        let dir = self.file(name);
+        if dir.exists() {
+            std::fs::remove_dir_all(&dir).map_err(AuthoringError::file("clear", &dir))?;
+        }
+        std::fs::create_dir(&dir).map_err(AuthoringError::file("make", &dir))?;
+        Ok(dir)
+    }
+
     /// The SDK of the project: its own copy, else the one of this program.
     fn sdk(&self) -> Result<PathBuf, AuthoringError> {
         let own = self.project.dir.join(packed::VENDOR);
         if own.is_dir() {
             return Ok(own);
         }
-        let dir = self.file("tourbillon-sdk");
-        if dir.exists() {
-            std::fs::remove_dir_all(&dir).map_err(AuthoringError::file("clear", &dir))?;
-        }
+        let dir = self.fresh("tourbillon-sdk")?;
         packed::write_sdk(self.project.language, &dir)?;
         Ok(dir)
     }
@@ -68,12 +75,14 @@ pub fn build(
 ) -> Result<Built, AuthoringError> {
     let dir = project.build_dir();
     if dir.is_symlink() {
-        return Err(AuthoringError::Linked { dir });
+        return Err(AuthoringError::NotPlain { path: dir });
     }
     std::fs::create_dir_all(&dir).map_err(AuthoringError::file("make", &dir))?;
+    all_plain(&dir)?;
     // One build at a time: the steps hand files to each other. The lock goes with the process.
     let path = dir.join(".lock");
-    let lock = File::create(&path).map_err(AuthoringError::file("make", &path))?;
+    let lock = File::options().append(true).create(true).open(&path);
+    let lock = lock.map_err(AuthoringError::file("make", &path))?;
     if lock.try_lock().is_err() {
         say("waiting for another build of it");
         lock.lock().map_err(AuthoringError::file("lock", &path))?;
@@ -87,6 +96,18 @@ pub fn build(
         Language::Go => go::build(&mut site),
     }?;
     keep(&project.component(), &component)
+}
+
+/// Whoever wrote the sources may have left something in the directory of the build, too.
+fn all_plain(dir: &Path) -> Result<(), AuthoringError> {
+    for entry in std::fs::read_dir(dir).map_err(AuthoringError::file("list", dir))? {
+        let entry = entry.map_err(AuthoringError::file("list", dir))?;
+        let kind = entry.file_type().map_err(AuthoringError::file("look at", entry.path()))?;
+        if !kind.is_file() && !kind.is_dir() {
+            return Err(AuthoringError::NotPlain { path: entry.path() });
+        }
+    }
+    Ok(())
 }
 
 /// Writes the component, unless the file holds the same: whoever watches it is not woken for nothing.
@@ -116,4 +137,40 @@ fn take(path: &Path) -> Result<Vec<u8>, AuthoringError> {
     let bytes = read(path)?;
     std::fs::remove_file(path).map_err(AuthoringError::file("remove", path))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_written_through_what_somebody_left() {
+        let outer = tempfile::tempdir().unwrap();
+        let precious = outer.path().join("precious");
+        std::fs::write(&precious, "kept").unwrap();
+        let dir = outer.path().join("job");
+        std::fs::create_dir_all(dir.join("build")).unwrap();
+        std::fs::write(dir.join("job.c"), "").unwrap();
+        let project = Project::open(&dir).unwrap();
+        let tools = Tools::of_user(|_| Some(outer.path().to_owned())).unwrap();
+        let refused = |left: &Path| {
+            let error = build(&project, &tools, &mut |_| {}).unwrap_err().to_string();
+            let expect = format!("{} is a link or no plain file", left.display());
+            assert!(error.starts_with(&expect), "{error}");
+            assert_eq!(std::fs::read_to_string(&precious).unwrap(), "kept");
+        };
+        for name in [".lock", "wit", "job.wasm"] {
+            let left = project.build_dir().join(name);
+            std::os::unix::fs::symlink(&precious, &left).unwrap();
+            refused(&left);
+            std::fs::remove_file(&left).unwrap();
+        }
+        let pipe = project.build_dir().join("job.wasm");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        refused(&pipe);
+        std::fs::remove_dir_all(project.build_dir()).unwrap();
+        std::os::unix::fs::symlink(outer.path(), project.build_dir()).unwrap();
+        refused(&project.build_dir());
+    }
 }

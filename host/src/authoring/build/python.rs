@@ -5,7 +5,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -49,7 +49,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let sdk = site.sdk()?;
     // No two snapshots of an interpreter are alike, and one takes its time: none where nothing changed.
     let version = format!("{} {}", env!("CARGO_PKG_VERSION"), tool.display());
-    let more = site.project.beside();
+    let mut more = site.project.beside();
+    more.extend(env::var_os("VIRTUAL_ENV").into_iter().flat_map(|venv| packages(Path::new(&venv))));
     let dirs = [&site.project.dir, &sdk].into_iter().chain(&more).map(PathBuf::as_path);
     let sources = fingerprint::of(&dirs.collect::<Vec<_>>(), &version)?;
     let stamp = site.file("python.sources");
@@ -81,6 +82,15 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     Ok(component)
 }
 
+/// Where a virtual environment has its packages.
+fn packages(venv: &Path) -> Vec<PathBuf> {
+    let versions = std::fs::read_dir(venv.join("lib")).into_iter().flatten().flatten();
+    let found = versions.map(|version| version.path().join("site-packages"));
+    let mut found: Vec<_> = found.filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}
+
 fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
     Ok(toml::from_str::<Manifest>(manifest)?.tool.tourbillon)
 }
@@ -88,6 +98,15 @@ fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_environments_packages_are_among_the_sources() {
+        let venv = tempfile::tempdir().unwrap();
+        assert!(packages(venv.path()).is_empty());
+        let dir = venv.path().join("lib/python3.14/site-packages");
+        std::fs::create_dir_all(&dir).unwrap();
+        assert_eq!(packages(venv.path()), [dir]);
+    }
 
     #[test]
     fn the_module_is_told_or_has_the_projects_name() {

@@ -81,10 +81,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, log: &[String], loo
 
 fn summary(model: &Model) -> String {
     let mut text = format!(
-        "tourbillon  {}, {} in a tick, {} instances",
+        "tourbillon  {}, {} in a tick, {}",
         counted(model.managers, "manager"),
         show_count(model.busy as u64),
-        show_count(model.instances.into()),
+        counted(model.instances as usize, "instance"),
     );
     if model.waiting > 0 {
         text.push_str(&format!(", {} ticks waiting", show_count(model.waiting.into())));

@@ -109,7 +109,9 @@ pub(super) fn io_error(path: &Path, doing: &str, error: &io::Error) -> StoreErro
         Kind::ReadOnlyFilesystem => "name a state directory on a file system that can be written",
         Kind::StorageFull | Kind::QuotaExceeded => "free space on its disk",
         Kind::NotADirectory | Kind::AlreadyExists => "name a directory: a file stands in its place",
-        Kind::NotFound => "check the name of the state directory",
+        Kind::NotFound => {
+            "check the name of the state directory; a host makes it when it first runs"
+        }
         _ => "check the disk and the name of the state directory",
     };
     open_error(path, format!("{doing}: {}", line(&error.to_string())), remedy)
