@@ -119,6 +119,10 @@ fn a_function_of_the_house_may_be_answered_too() {
         check(&scenario, 0, &["1 scenario passed"]);
     };
     check("", "not-ready");
+    let slip = "[calls.'wasi:config/store']\nget = { always = 'ok(none)' }";
+    let told = "[calls] answers for \"wasi:config/store\", which the component does not import; did you mean \
+                \"wasi:config/store@0.2.0-rc.1\"?";
+    self::check(&asked.replace("CALLS", slip).replace("OUTCOME", "ok"), 2, &[told]);
     let get = |answer: &str| {
         format!("[calls.'wasi:config/store@0.2.0-rc.1']\nget = {{ always = '{answer}' }}")
     };

@@ -69,6 +69,8 @@ fn s14_a_paused_manager_stands_and_a_resumed_one_goes_on() {
     assert_eq!(stage.run("resume pair").status, 0);
     assert_eq!(stage.run("pause pair fails --json").json()[0]["tasks"][1]["paused"], true);
     assert_eq!(outcomes(), ["ok", "paused"]);
+    assert_eq!(stage.run("history pair fails").err, "pair/fails is paused now\n");
+    assert_eq!(stage.run("history pair steady").err, "");
     assert_eq!(stage.run("resume pair fails").err, "pair/fails is resumed\n");
     // Its counter stood at 0 since tick 3.
     assert_eq!(outcomes(), ["ok", "failed"]);

@@ -7,11 +7,12 @@ use std::time::Duration;
 use super::args::History as Args;
 use super::ending::{Ended, Status, Stop};
 use super::place::unknown;
-use super::printing::{Align, json_line, short_size, short_time, shown, table, timestamp};
-use super::status::used;
+use super::printing::{Align, json_line, say, short_size, short_time, shown, table, timestamp};
+use super::status::{task_state, used};
 use super::views::{HistoryView, SpanView};
 use crate::config::closest;
 use crate::store::{HistoryQuery, HistoryRow, Span, SpanKind, SqliteReader};
+use crate::ticker::ManagerStatus;
 use crate::types::{ManagerName, TaskName, Trigger, harmless_line};
 
 /// The longest error in the table, in bytes; JSON has it whole.
@@ -51,7 +52,22 @@ pub(super) fn history(args: &Args) -> Ended {
         }
     }
     out.flush()?;
+    if !args.json {
+        standing(&reader, args)?;
+    }
     Ok(Status::Well)
+}
+
+/// Says how the task that was asked for stands: its ticks since it was paused, say, are in no row.
+fn standing(reader: &SqliteReader, args: &Args) -> Result<(), Stop> {
+    let (Some(name), Some(task)) = (&args.manager, &args.task) else { return Ok(()) };
+    let Some(record) = reader.load(name)? else { return Ok(()) };
+    let manager = ManagerStatus::from_record(name.clone(), &record);
+    let tasks = manager.tasks.iter().filter(|status| status.name == *task);
+    for state in tasks.map(task_state).filter(|state| !state.is_empty()) {
+        say(format!("{name}/{task} is {state} now"));
+    }
+    Ok(())
 }
 
 /// The spans of ticks that fit the question, of each manager the newest first: on these nothing ran,

@@ -95,6 +95,7 @@ impl Scenario {
         let inspected = theatre.host.inspect(&spec, |_| {}).await?;
         let upgrades = self.upgrades(&theatre.host, &spec).await;
         self.check_names(&inspected, &upgrades)?;
+        self.check_calls(&inspected)?;
         self.fit(&mut spec, &inspected.tasks);
         self.fill(&theatre.store, &spec, inspected.digest).await?;
         // What it says, and asks, while it is asked is no part of the scenario.
@@ -221,6 +222,29 @@ impl Scenario {
                 declared.join(", ")
             )))
         })
+    }
+
+    /// An interface that no component of the scenario can ask is a mistake in it. Which version of one answers,
+    /// the linker knows.
+    fn check_calls(&self, it: &Inspected) -> Result<(), PlayError> {
+        if self.upgrades.iter().any(|upgrade| upgrade.component.is_some()) {
+            return Ok(());
+        }
+        let name = |interface: &str| interface.split('@').next().map(str::to_owned);
+        let imports: Vec<_> = it.surface.imports.iter().map(|item| item.name.as_str()).collect();
+        let asks = |interface: &str| {
+            let same = imports.iter().find(|import| name(import) == name(interface));
+            same.is_some_and(|import| import.contains('@') == interface.contains('@'))
+        };
+        let Some(unknown) = self.calls.interfaces().find(|interface| !asks(interface)) else {
+            return Ok(());
+        };
+        let near = imports.iter().find(|import| name(import) == name(unknown)).copied();
+        let near = near.or_else(|| config::closest(unknown, &imports));
+        let hint = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+        Err(PlayError::Scenario(format!(
+            "[calls] answers for \"{unknown}\", which the component does not import{hint}"
+        )))
     }
 
     /// Enables what the scenario is about.
