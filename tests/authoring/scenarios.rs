@@ -131,6 +131,17 @@ fn a_function_of_the_house_may_be_answered_too() {
 }
 
 #[test]
+fn a_function_that_takes_a_resource_is_refused_and_nothing_panics() {
+    let increment = "ticks = 1\nonly = ['steady']\n[calls.'wasi:keyvalue/atomics@0.2.0-draft']\n\
+                     increment = { always = 'ok(1)' }\n";
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("it.toml"), increment).unwrap();
+    let (status, printed) = played(&crate::guest("rogue"), dir.path());
+    assert_eq!(status, Some(1), "{printed}");
+    assert!(printed.contains("#increment\n          it takes a resource"), "{printed}");
+}
+
+#[test]
 fn one_scenario_that_is_none_stops_no_other() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();

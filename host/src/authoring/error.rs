@@ -27,7 +27,7 @@ pub enum AuthoringError {
         why: String,
     },
     /// A tool is not there.
-    #[error("{language} needs {tool}, which is not there; this brings it:\n\n  {command}\n", language = .language.title())]
+    #[error("{language} needs {tool}, which is not there; this brings it:\n\n  {}\n", harmless(.command, 16 << 10), language = .language.title())]
     MissingTool {
         /// The language that needs it.
         language: Language,
@@ -84,7 +84,7 @@ pub enum AuthoringError {
         path: PathBuf,
     },
     /// A tool left something else than was expected.
-    #[error("{what}: {why}")]
+    #[error("{}: {}", harmless_line(.what, 4_096), harmless(.why, 16 << 10))]
     Output {
         /// What was being done.
         what: String,

@@ -126,7 +126,7 @@ fn more_paths(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let named = |file: &PathBuf| file.extension().is_some_and(|e| e == "pth") && file.is_file();
     for file in files.filter(named) {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let text = read(&file).unwrap_or_default();
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         found.extend(lines.map(|line| dir.join(line)).filter(|path| path.is_dir()));
     }

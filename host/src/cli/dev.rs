@@ -18,12 +18,12 @@ use super::args::Dev as Args;
 use super::build;
 use super::ending::{Ended, Status, Stop};
 use super::house::{House, Plan};
-use super::printing::{Lines, say, shown};
+use super::printing::{Lines, say};
 use super::progress::Progress;
 use super::signals::Shutdown;
 use crate::authoring::{AuthoringError, NO_SOURCES, Project};
 use crate::config::HostConfig;
-use crate::types::{ComponentSource, ManagerName, ManagerSpec};
+use crate::types::{ComponentSource, ManagerName, ManagerSpec, harmless_line};
 
 /// So long nothing must have changed before it is built: an editor writes in several steps.
 const SETTLED: Duration = Duration::from_millis(150);
@@ -62,7 +62,7 @@ pub(super) async fn dev(args: Args) -> Ended {
                     break;
                 }
                 settle(&mut changed).await;
-                watch.follow()?;
+                watch.follow();
                 dirty = true;
             }
             done = working => {
@@ -173,13 +173,13 @@ impl Watch {
             .watch(&project.dir, RecursiveMode::NonRecursive)
             .map_err(|e| cannot(&project.dir, &e))?;
         let mut watch = Self { watcher, project: project.clone(), followed: BTreeSet::new() };
-        watch.follow()?;
+        watch.follow();
         Ok(watch)
     }
 
     /// Follows the directories that are there now. One that was put in the place of another looks the same,
     /// and is another: all are followed anew.
-    fn follow(&mut self) -> Result<(), Stop> {
+    fn follow(&mut self) {
         for gone in std::mem::take(&mut self.followed) {
             // What was removed is followed no more already.
             self.watcher.unwatch(&gone).ok();
@@ -189,21 +189,25 @@ impl Watch {
                 Ok(()) => drop(self.followed.insert(dir)),
                 // It was removed meanwhile, which is told as a change.
                 Err(_) if !dir.exists() => {}
-                Err(error) => return Err(cannot(&dir, &error)),
+                Err(error) => say(format!("{}; changes there are not seen", told(&dir, &error))),
             }
         }
-        Ok(())
     }
 }
 
 fn cannot(dir: &Path, error: &notify::Error) -> Stop {
-    Stop::wrong(format!("can't watch {}: {error}", shown(dir)))
+    Stop::wrong(told(dir, error))
+}
+
+fn told(dir: &Path, error: &notify::Error) -> String {
+    harmless_line(&format!("can't watch {}: {error}", dir.display()), 4_096)
 }
 
 fn directories(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    let found = entries.map(|entry| entry.path()).filter(|path| path.is_dir());
-    found.filter(|path| is_source(dir, path)).collect()
+    // A link may lead anywhere, and what it leads to may be the whole disk.
+    let found = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    found.map(|entry| entry.path()).filter(|path| is_source(dir, path)).collect()
 }
 
 /// Whether a path in a project may be a source.

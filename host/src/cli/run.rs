@@ -17,7 +17,7 @@ use tokio::task::block_in_place;
 use super::args::Run as Args;
 use super::ending::{Ended, Status, Stop};
 use super::house::{House, Plan};
-use super::live::Table;
+use super::live::{self, Table};
 use super::logging::Sink;
 use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
@@ -52,10 +52,13 @@ pub(super) async fn run(args: Args, log: Sink) -> Ended {
     let table = !args.json && !args.lines && has_terminal();
     let workers = args.workers.map_or_else(cores, usize::from);
     if table {
-        with_table(&house, workers, &shutdown, log).await
-    } else {
-        with_lines(&house, workers, &shutdown, reports, args.json).await
+        match Table::open(log.clone()) {
+            Ok(table) => return with_table(&house, workers, &shutdown, log, table).await,
+            // Something that says it is a terminal and answers no question, as containers have it.
+            Err(error) => say(format!("{}; lines instead", error.told().1.unwrap_or_default())),
+        }
     }
+    with_lines(&house, workers, &shutdown, reports, args.json).await
 }
 
 /// Whether the terminal is this process's to draw on: whoever reaches for it from the background is stopped.
@@ -138,18 +141,28 @@ async fn with_lines(
 }
 
 /// Runs, and shows a live table.
-async fn with_table(house: &House, workers: usize, shutdown: &Shutdown, log: Sink) -> Ended {
-    let table = Table::open(log.clone())?;
+async fn with_table(
+    house: &House,
+    workers: usize,
+    shutdown: &Shutdown,
+    log: Sink,
+    table: Table,
+) -> Ended {
     let (host, asked) = (house.host.clone(), shutdown.clone());
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     let showing = tokio::spawn(async move { table.show(&host, &asked, end).await });
     let ran = house.host.run(workers, shutdown.wait()).await;
     drop(ended);
-    let shown = showing
-        .await
-        .map_err(|e| Stop::Host(anyhow::anyhow!("the table ended unexpectedly: {e}")))?;
+    let shown = tokio::time::timeout(PATIENCE, showing).await;
     log.release();
     ran?;
+    // A terminal that takes nothing any more is not waited for, and nothing more is written to it.
+    let Ok(shown) = shown else {
+        live::restore_in_time();
+        return Ok(Status::Well);
+    };
+    let shown =
+        shown.map_err(|e| Stop::Host(anyhow::anyhow!("the table ended unexpectedly: {e}")))?;
     shown.map_err(|e| Stop::Host(anyhow::anyhow!("can't draw on the terminal: {e}")))?;
     let mut out = io::stdout().lock();
     super::status::print(&mut out, &house.host.status())?;

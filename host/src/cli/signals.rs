@@ -125,7 +125,7 @@ impl Shutdown {
     /// Asks for the end; asked twice, ends the process at once.
     pub(super) fn ask(&self) {
         if self.0.send_replace(true) {
-            live::restore();
+            live::restore_in_time();
             say("ended at once: ticks in progress are lost, and taken up at the next start");
             std::process::exit(ExitStatus::HostFailed as i32);
         }

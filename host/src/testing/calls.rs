@@ -267,12 +267,35 @@ fn asked(
     name: &str,
     arguments: &[Val],
 ) -> wasmtime::Result<String> {
+    if !arguments.iter().all(has_notation) {
+        let why = "it takes a resource, or something else that WAVE has no notation for: it can't be answered here";
+        return Err(wasmtime::Error::msg(recording.misfit(&format!("{interface}#{name}"), why)));
+    }
     let arguments: Vec<String> = arguments.iter().map(Val::to_wave).collect::<Result<_, _>>()?;
     let arguments = format!("({})", arguments.join(", "));
     store.data_mut().host_call(arguments.len())?;
     let (tick, task) = store.data().in_run();
     let asked = Asked { interface, name, arguments: &arguments, tick, task };
     recording.answer(&asked).map_err(wasmtime::Error::msg)
+}
+
+/// Whether a value can be written: what can't makes the notation's own writer panic.
+fn has_notation(value: &Val) -> bool {
+    let boxed = |value: &Option<Box<Val>>| value.as_deref().is_none_or(has_notation);
+    match value {
+        Val::Resource(_)
+        | Val::Future(_)
+        | Val::Stream(_)
+        | Val::ErrorContext(_)
+        | Val::Map(_)
+        | Val::FixedLengthList(_) => false,
+        Val::List(values) | Val::Tuple(values) => values.iter().all(has_notation),
+        Val::Record(fields) => fields.iter().all(|(_, value)| has_notation(value)),
+        Val::Variant(_, value) | Val::Option(value) | Val::Result(Ok(value) | Err(value)) => {
+            boxed(value)
+        }
+        _ => true,
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a scenario expects. What is not mentioned is not looked at.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use regex::{Regex, RegexBuilder};
@@ -11,6 +12,20 @@ use crate::types::Outcome;
 
 /// The most bytes of one compiled pattern.
 const PATTERN: usize = 256 << 10;
+
+/// The most patterns of a scenario: some hundred megabytes at the very most.
+const MOST_PATTERNS: usize = 1_000;
+
+thread_local! {
+    /// Patterns of the scenario that is being read on this thread: a value that is read knows of no other.
+    static PATTERNS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Reads a scenario, whose patterns are counted anew.
+pub(super) fn counting<T>(read: impl FnOnce() -> T) -> T {
+    PATTERNS.set(0);
+    read()
+}
 
 /// What is expected of a scenario's end.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -148,7 +163,13 @@ impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let written = String::deserialize(from)?;
         let inner = written.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-        let compiled = |text| RegexBuilder::new(text).size_limit(PATTERN).build();
+        let compiled = |text| {
+            PATTERNS.set(PATTERNS.get() + 1);
+            if PATTERNS.get() > MOST_PATTERNS {
+                return Err(format!("there are more than {MOST_PATTERNS} patterns: write texts"));
+            }
+            RegexBuilder::new(text).size_limit(PATTERN).build().map_err(|e| e.to_string())
+        };
         let pattern = inner.map(compiled).transpose().map_err(D::Error::custom)?;
         Ok(Self { written, pattern })
     }

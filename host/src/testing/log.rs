@@ -10,12 +10,20 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use super::found::LogLine;
 use crate::types::RunId;
 
-/// The most lines of a scenario; later ones are not kept, and the judgement will miss them.
+/// The most lines of a scenario, and of bytes in them; later ones are not kept, and the judgement will miss
+/// them.
 const MOST_LINES: usize = 1_000_000;
+const MOST_BYTES: usize = 64 << 20;
 
 /// Lines, as they come.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Log(Arc<Mutex<Vec<LogLine>>>);
+pub(super) struct Log(Arc<Mutex<Lines>>);
+
+#[derive(Debug, Default)]
+struct Lines {
+    kept: Vec<LogLine>,
+    bytes: usize,
+}
 
 impl Log {
     /// A subscriber that keeps the lines.
@@ -24,7 +32,7 @@ impl Log {
     }
 
     pub(super) fn take(&self) -> Vec<LogLine> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).kept
     }
 }
 
@@ -45,9 +53,10 @@ impl<S: Subscriber> Layer<S> for Log {
             Level::TRACE => "trace",
         };
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.len() < MOST_LINES {
-            let Fields { tick, task, message, .. } = fields;
-            lines.push(LogLine { tick, task, level, text: message });
+        let Fields { tick, task, message, .. } = fields;
+        lines.bytes = lines.bytes.saturating_add(message.len());
+        if lines.kept.len() < MOST_LINES && lines.bytes <= MOST_BYTES {
+            lines.kept.push(LogLine { tick, task, level, text: message });
         }
     }
 }

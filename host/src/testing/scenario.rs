@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::calls::Calls;
-use super::expect::{Expect, StoredValue};
+use super::expect::{Expect, StoredValue, counting};
 use crate::config;
 use crate::types::{ManagerSpec, TaskName};
 
@@ -140,7 +140,8 @@ impl Scenario {
     /// # Errors
     /// A text for people, where the scenario does not say what a scenario says.
     pub fn parse(text: &str, origin: &Path) -> Result<Self, String> {
-        let raw: Raw = toml::from_str(text).map_err(|e| e.to_string().trim_end().to_owned())?;
+        let raw: Result<Raw, _> = counting(|| toml::from_str(text));
+        let raw = raw.map_err(|e| e.to_string().trim_end().to_owned())?;
         if raw.ticks == 0 || raw.ticks > MOST_TICKS {
             return Err(format!("ticks = {}: write a number from 1 to {MOST_TICKS}", raw.ticks));
         }
@@ -261,5 +262,10 @@ mod tests {
         check("ticks = 1\n[calls.'a:b/c@1.0.0']\nf = 'x'", "answers are a list");
         check("ticks = 1\n[store]\na = { hxe = 'x' }", "{ hex =");
         check("ticks = 1\n[expect]\nlog = []", "unknown field `log`");
+        let patterns = |n: usize| format!("ticks = 1\n[expect]\nlogs = [{}]", "'/a/', ".repeat(n));
+        check(&patterns(1_001), "there are more than 1000 patterns");
+        // Each scenario has its own.
+        parse(&patterns(1_000)).unwrap();
+        parse(&patterns(1_000)).unwrap();
     }
 }

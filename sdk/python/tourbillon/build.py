@@ -85,7 +85,7 @@ class BuildError(Exception):
 def more_paths(directory: Path) -> list[str]:
     """The directories that files `*.pth` of this one name, one on each line, as for Python's `site`."""
     found = []
-    for file in sorted(directory.glob("*.pth")):
+    for file in sorted(file for file in directory.glob("*.pth") if file.is_file()):
         for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
             name = line.strip()
             if not name or name.startswith("#"):

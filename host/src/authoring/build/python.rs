@@ -27,7 +27,7 @@ struct Tool {
     tourbillon: Settings,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     /// The module that exports the manager; otherwise it has the project's name.
@@ -98,6 +98,13 @@ fn settings(manifest: &str) -> Result<Settings, toml::de::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_told_without_the_characters_that_it_is_made_of() {
+        let why = settings("[tool.tourbillon]\n\"\\u001b[31mfoo\\u202e\" = 1").unwrap_err();
+        let told = AuthoringError::Output { what: "a\u{9b}".into(), why: why.to_string() };
+        assert!(!told.to_string().contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{told}");
+    }
 
     #[test]
     fn an_environments_packages_are_among_the_sources() {

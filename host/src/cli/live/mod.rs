@@ -12,6 +12,7 @@ use std::io;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::task::block_in_place;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::ending::Stop;
@@ -25,7 +26,7 @@ use model::Model;
 use terminal::Screen;
 use view::Look;
 
-pub(super) use terminal::{restore, taken};
+pub(super) use terminal::{restore, restore_in_time, taken};
 
 /// How often the table is redrawn.
 const REDRAW: Duration = Duration::from_millis(250);
@@ -88,7 +89,8 @@ impl Table {
             }
             let log = self.log.newest(LOG_LINES);
             let look = self.look;
-            self.screen.draw(|frame| view::draw(frame, &mut model, &log, look))?;
+            // A terminal may stop taking what is drawn: this thread's other work is another's meanwhile.
+            block_in_place(|| self.screen.draw(|frame| view::draw(frame, &mut model, &log, look)))?;
         }
     }
 }

@@ -3,6 +3,9 @@
 
 use std::io::{self, Stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::Show;
@@ -11,6 +14,9 @@ use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::{Frame, Terminal};
+
+/// So long a terminal is waited for when the process ends at once.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// Whether the terminal is ours. A panic hook has no other way to know.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -46,6 +52,19 @@ impl Drop for Screen {
 /// Whether the terminal is taken: then nothing else may write to it.
 pub(in crate::cli) fn taken() -> bool {
     TAKEN.load(Ordering::SeqCst)
+}
+
+/// Gives the terminal back, but waits no longer than a moment for one that takes nothing any more.
+pub(in crate::cli) fn restore_in_time() {
+    let (done, wait) = mpsc::channel();
+    let restoring = thread::Builder::new().spawn(move || {
+        restore();
+        done.send(()).ok();
+    });
+    if restoring.is_ok() {
+        // Given back, or not to be had: the process ends either way.
+        wait.recv_timeout(MOMENT).ok();
+    }
 }
 
 /// Gives the terminal back, if it was taken.
