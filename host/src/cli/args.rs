@@ -16,7 +16,7 @@ use crate::types::{ByteSize, Fuel, ManagerName, Outcome, TaskName};
 /// Said at the end of the long help.
 const STATUS: &str = "Exit status:
   0  all went well
-  1  some run failed
+  1  some run failed (not of `run`, which ends well when it is asked to end)
   2  wrong use or configuration
   3  the host failed
 

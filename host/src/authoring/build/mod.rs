@@ -77,7 +77,10 @@ pub fn build(
     if dir.is_symlink() {
         return Err(AuthoringError::NotPlain { path: dir });
     }
-    std::fs::create_dir_all(&dir).map_err(AuthoringError::file("make", &dir))?;
+    // Not its parents: a project that was moved away meanwhile is not begun anew.
+    if !dir.exists() {
+        std::fs::create_dir(&dir).map_err(AuthoringError::file("make", &dir))?;
+    }
     all_plain(&dir)?;
     // One build at a time: the steps hand files to each other. The lock goes with the process.
     let path = dir.join(".lock");
@@ -172,5 +175,19 @@ mod tests {
         std::fs::remove_dir_all(project.build_dir()).unwrap();
         std::os::unix::fs::symlink(outer.path(), project.build_dir()).unwrap();
         refused(&project.build_dir());
+    }
+
+    #[test]
+    fn a_project_that_was_moved_away_is_not_begun_anew() {
+        let outer = tempfile::tempdir().unwrap();
+        let dir = outer.path().join("job");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("job.c"), "").unwrap();
+        let project = Project::open(&dir).unwrap();
+        std::fs::rename(&dir, outer.path().join("moved")).unwrap();
+        let tools = Tools::of_user(|_| Some(outer.path().to_owned())).unwrap();
+        let error = build(&project, &tools, &mut |_| {}).unwrap_err().to_string();
+        assert!(error.starts_with("can't make ") && error.contains("job/build"), "{error}");
+        assert!(!dir.exists());
     }
 }

@@ -107,7 +107,7 @@ fn the_help_is_what_people_read() {
 
     Exit status:
       0  all went well
-      1  some run failed
+      1  some run failed (not of `run`, which ends well when it is asked to end)
       2  wrong use or configuration
       3  the host failed
 
