@@ -69,9 +69,15 @@ fn s14_a_paused_manager_stands_and_a_resumed_one_goes_on() {
     assert_eq!(stage.run("resume pair").status, 0);
     assert_eq!(stage.run("pause pair fails --json").json()[0]["tasks"][1]["paused"], true);
     assert_eq!(outcomes(), ["ok", "paused"]);
+    let said = stage.run("pause pair fails").err;
+    assert_eq!(said, "pair/fails is paused already: nothing changed\n");
     assert_eq!(stage.run("history pair fails").err, "pair/fails is paused now\n");
     assert_eq!(stage.run("history pair steady").err, "");
     assert_eq!(stage.run("resume pair fails").err, "pair/fails is resumed\n");
+    let said = stage.run("resume pair fails").err;
+    assert_eq!(said, "pair/fails was not paused by that name: nothing changed\n");
+    let said = stage.run("clear pair fails").err;
+    assert_eq!(said, "pair/fails neither backs off nor is in quarantine: nothing changed\n");
     // Its counter stood at 0 since tick 3.
     assert_eq!(outcomes(), ["ok", "failed"]);
 }

@@ -18,6 +18,10 @@ fn check_shows_what_is_in_force_and_its_output_is_a_configuration() {
     assert!(!stage.path().join("state").exists(), "check has made a state directory");
     stage.write("again.toml", &said.out);
     assert_eq!(stage.run("check --file again.toml").out, said.out);
+    stage.write("none.toml", "");
+    let said = stage.run("check --file none.toml");
+    let expect = "none.toml is valid, and has no managers to run: add a [manager.NAME]\n";
+    assert_eq!((said.status, said.err.as_str()), (0, expect));
     let json = stage.run("check --json").json();
     assert_eq!(json[0]["valid"], true);
     assert_eq!(json[0]["managers"][0]["limits"]["memory"], "64MiB");
@@ -93,7 +97,7 @@ fn files_that_are_no_components_are_told_apart() {
         assert!(said.err.starts_with("error: ") && said.err.lines().count() == 1, "{}", said.err);
     };
     check("inspect core-module.wasm", "it is a core module, not a component");
-    check("inspect text.wasm", "this is no WebAssembly component");
+    check("inspect text.wasm", "error: text.wasm: this is no WebAssembly component");
     check("inspect empty.wasm", "fewer than eight bytes");
     check("inspect paair.wasm", "there is no file paair.wasm: did you mean pair.wasm?");
     check("inspect .", "is a directory");

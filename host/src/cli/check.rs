@@ -49,6 +49,10 @@ pub(super) async fn check(args: Args) -> Ended {
     if worst != ExitStatus::Well {
         return Err(Stop::Said(worst));
     }
+    if config.managers.is_empty() {
+        say(format!("{file} is valid, and has no managers to run: add a [manager.NAME]"));
+        return Ok(Status::Well);
+    }
     let managers = counted(config.managers.len(), "manager");
     say(format!("{file} is valid: {managers}, all components load"));
     Ok(Status::Well)

@@ -58,6 +58,15 @@ impl Stop {
         Self::Wrong(anyhow::anyhow!("{text}"))
     }
 
+    /// The same of something, which its words do not name yet.
+    pub(super) fn about(self, what: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Wrong(error) => Self::Wrong(anyhow::anyhow!("{what}: {error}")),
+            Self::Host(error) => Self::Host(anyhow::anyhow!("{what}: {error}")),
+            unread_or_said => unread_or_said,
+        }
+    }
+
     /// The status, and what is still to be said on stderr.
     pub(super) fn told(self) -> (ExitStatus, Option<String>) {
         match self {

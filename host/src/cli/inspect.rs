@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::args::Inspect as Args;
-use super::ending::{Ended, Status};
+use super::ending::{Ended, Status, Stop};
 use super::files;
 use super::house::{House, Plan};
 use super::printing::{Align, json_line, short_size, shown, table};
@@ -23,7 +23,7 @@ const NAME: &str = "inspected";
 /// Inspects a component.
 pub(super) async fn inspect(args: Args) -> Ended {
     let component = files::component(&args.component)?;
-    let name = ManagerName::new(NAME).map_err(super::ending::Stop::wrong)?;
+    let name = ManagerName::new(NAME).map_err(Stop::wrong)?;
     let spec = ManagerSpec::new(name, ComponentSource::Path(component));
     let config = HostConfig::default();
     let house = House::open(&Plan::of(&config, None))?;
@@ -32,7 +32,7 @@ pub(super) async fn inspect(args: Args) -> Ended {
     let inspected = house.host.inspect(&spec, |step| begun.step(step)).await;
     drop(begun);
     drop(progress);
-    let inspected = inspected?;
+    let inspected = inspected.map_err(|e| Stop::from(e).about(shown(&args.component)))?;
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json {
         json_line(&mut out, &View::from(&inspected))?;

@@ -141,7 +141,7 @@ impl Scenario {
     /// A text for people, where the scenario does not say what a scenario says.
     pub fn parse(text: &str, origin: &Path) -> Result<Self, String> {
         let raw: Result<Raw, _> = counting(|| toml::from_str(text));
-        let raw = raw.map_err(|e| e.to_string().trim_end().to_owned())?;
+        let raw = raw.map_err(|e| with_suggestion(&e))?;
         if raw.ticks == 0 || raw.ticks > MOST_TICKS {
             return Err(format!("ticks = {}: write a number from 1 to {MOST_TICKS}", raw.ticks));
         }
@@ -210,6 +210,18 @@ impl Scenario {
     }
 }
 
+/// Why a text is no scenario; of a key that is not known, with the one that was probably meant.
+fn with_suggestion(error: &toml::de::Error) -> String {
+    let text = error.to_string().trim_end().to_owned();
+    let mut names = error.message().split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|_| error.message().starts_with("unknown field"));
+    let keys: Vec<_> = names.collect();
+    match unknown.and_then(|name| config::closest(name, &keys)) {
+        Some(meant) => format!("{text}\n  = help: did you mean `{meant}`?"),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,6 +263,7 @@ mod tests {
         check("", "missing field `ticks`");
         check("ticks = 0", "write a number from 1 to 100000");
         check("ticks = 1\ntick = 2", "unknown field `tick`");
+        check("ticks = 1\nkils = [1]", "did you mean `kills`?");
         check("ticks = 1\nkills = [2]", "there is no tick 2 among the 1");
         check("ticks = 1\nstore_errors = [0]", "counted from 1");
         check("ticks = 1\nonly = ['A b']", "only: ");
