@@ -20,10 +20,12 @@ use std::thread;
 
 use sha2::{Digest as _, Sha256};
 use tourbillon::store::{HistoryQuery, SqliteStore, Store};
-use tourbillon::types::{ManagerName, Outcome, Tick};
+use tourbillon::types::{ManagerName, ManagerRow, Outcome};
 
 const MANAGERS: usize = 20;
 const KILLS: usize = 100;
+/// After so many kills the state is looked at.
+const LOOK_EVERY: usize = 10;
 /// The most reports after which the host is killed.
 const MOST_REPORTS: u32 = 150;
 
@@ -44,7 +46,7 @@ fn write_config(dir: &Path) -> PathBuf {
     );
     for i in 0..MANAGERS {
         let (interval, misdeeds) =
-            (4 + i % 7, ["rest", "rest,fail", "spin,rest", "panic,rest"][i % 4]);
+            (interval_ms(i), ["rest", "rest,fail", "spin,rest", "panic,rest"][i % 4]);
         text += &format!(
             "[manager.m{i:02}]\ncomponent = {:?}\ninterval = \"{interval}ms\"\nquarantine_after = 1000\n\
              limits = {{ fuel = 3_000_000 }}\nconfig = {{ misdeeds = \"{misdeeds}\" }}\n",
@@ -54,6 +56,10 @@ fn write_config(dir: &Path) -> PathBuf {
     let file = dir.join("tourbillon.toml");
     std::fs::write(&file, text).unwrap();
     file
+}
+
+fn interval_ms(manager: usize) -> u64 {
+    4 + manager as u64 % 7
 }
 
 /// What the lives of the host have said.
@@ -128,18 +134,15 @@ fn live_and_die(config: &Path, reports: u32, told: &mut Told) {
 }
 
 /// Opens the state that a dead host left and checks it whole.
-async fn check_state(state: &Path, told: &Told, ticks: &mut BTreeMap<ManagerName, Tick>) {
+async fn check_state(state: &Path, told: &Told, rows: &mut BTreeMap<ManagerName, ManagerRow>) {
     let store = SqliteStore::open(state).unwrap();
     let managers = store.managers().await.unwrap();
     assert_eq!(managers.len(), MANAGERS);
-    for manager in managers {
+    for (nth, manager) in managers.into_iter().enumerate() {
         let record = store.load(manager.clone()).await.unwrap().unwrap();
-        let last = ticks.insert(manager.clone(), record.row.tick).unwrap_or_default();
-        assert!(
-            record.row.tick >= last,
-            "S21: {manager} went back from {last} to {}",
-            record.row.tick
-        );
+        let last = rows.insert(manager.clone(), record.row.clone()).unwrap_or_default();
+        assert!(record.row.tick >= last.tick, "S21: {manager} went back: {last:?} {record:?}");
+        every_tick_is_counted(&last, &record.row, interval_ms(nth));
         if record.row.open.is_none() {
             assert_eq!(record.row.totals.sum(), record.row.expected, "S11: {manager}");
         }
@@ -169,6 +172,19 @@ async fn check_state(state: &Path, told: &Told, ticks: &mut BTreeMap<ManagerName
     }
 }
 
+/// S13, S19: of the time since the last look, each interval was a tick or is counted as left out. A start
+/// makes one of them late, by less than an interval, and times are told in whole milliseconds.
+fn every_tick_is_counted(last: &ManagerRow, row: &ManagerRow, interval_ms: u64) {
+    if last.counted_ms == 0 {
+        return;
+    }
+    let counted = (row.tick.get() + row.gaps) - (last.tick.get() + last.gaps);
+    let passed = i128::from(row.counted_ms) - i128::from(last.counted_ms);
+    let off = passed - i128::from(counted * interval_ms);
+    let starts = LOOK_EVERY as i128 * i128::from(interval_ms);
+    assert!((-starts..=2 * starts).contains(&off), "S13: {off} of {passed} ms: {last:?} {row:?}");
+}
+
 fn integrity(state: &Path) {
     let db = rusqlite::Connection::open(state.join("tourbillon.db")).unwrap();
     let said: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
@@ -181,13 +197,13 @@ fn s07_s17_s19_kill_9_a_hundred_times() {
     let config = write_config(dir.path());
     let state = dir.path().join("state");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let (mut told, mut ticks) = (Told::default(), BTreeMap::new());
+    let (mut told, mut rows) = (Told::default(), BTreeMap::new());
     for kill in 0..KILLS {
         let random = u32::from_le_bytes(*Sha256::digest(kill.to_le_bytes()).first_chunk().unwrap());
         let reports = if random.is_multiple_of(8) { 0 } else { random / 8 % MOST_REPORTS };
         live_and_die(&config, reports, &mut told);
-        if kill % 10 == 9 {
-            runtime.block_on(check_state(&state, &told, &mut ticks));
+        if kill % LOOK_EVERY == LOOK_EVERY - 1 {
+            runtime.block_on(check_state(&state, &told, &mut rows));
             integrity(&state);
         }
     }

@@ -115,7 +115,7 @@ fn plans(fleet: &mut Fleet, schedules: &mut [(Slot, Schedule, u64)]) -> f64 {
         let from = Instant::now();
         for slot in &managers {
             let (_, schedule, seen) = &mut schedules[slot.index()];
-            schedule.idle(beat - *seen - 1);
+            schedule.idle(beat - *seen - 1, 0);
             *seen = beat;
             assert_eq!(schedule.deliver(0, 1), Delivered::Open);
             schedule.enter();

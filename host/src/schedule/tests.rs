@@ -149,7 +149,7 @@ fn s12_s13_missed_ticks_and_gaps_move_no_counter() {
     let mut s = schedule(&[setting("a", 2, false)]);
     tick(&mut s, |_| ended(Outcome::Ok));
     s.miss(0);
-    s.gap(5);
+    s.gap(5, 0);
     assert_eq!((s.row.tick.get(), s.row.gaps, s.row.missed_before), (2, 5, 6));
     assert_eq!(runs(&mut s, 2, |_, _| ended(Outcome::Ok)), [".R"]);
     assert_eq!(s.row.tick.get(), 4);

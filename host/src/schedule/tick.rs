@@ -2,6 +2,8 @@
 //!
 //! Every method changes the state in memory only. What must be committed, and when, stands at each.
 
+use std::time::Duration;
+
 use super::ladder::{self, Verdict};
 use super::{Closed, Few, Progress, Schedule};
 use crate::types::{Ladder, OpenTick, Outcome, Planned, Readiness, Tick, Trigger};
@@ -85,7 +87,7 @@ impl Schedule {
     /// Never call it while a tick is open: such a tick is [`Schedule::miss`]ed.
     pub fn deliver(&mut self, at_ms: u64, by: u64) -> Delivered {
         debug_assert!(self.row.open.is_none(), "a tick is delivered to an idle manager");
-        let tick = self.next_tick();
+        let tick = self.next_tick(at_ms);
         let missed_before = std::mem::take(&mut self.row.missed_before);
         if self.row.paused {
             return Delivered::Idle(self.close_whole(tick, at_ms, Outcome::Paused));
@@ -112,13 +114,14 @@ impl Schedule {
     }
 
     /// Ticks on which nothing was due, all at once: what [`Schedule::deliver`] would have come to on each
-    /// of them. Only for a [plain](Schedule::is_plain) schedule.
-    pub fn idle(&mut self, ticks: u64) {
+    /// of them, of which the last was due at `at_ms`. Only for a [plain](Schedule::is_plain) schedule.
+    pub fn idle(&mut self, ticks: u64, at_ms: u64) {
         debug_assert!(self.is_plain() && self.next_due > self.row.moved.saturating_add(ticks));
         if ticks == 0 {
             return;
         }
         self.row.tick = Tick::new(self.row.tick.get().saturating_add(ticks));
+        self.row.counted_ms = at_ms;
         (self.row.by_hand, self.row.missed_before) = (0, 0);
         self.row.moved = self.row.moved.saturating_add(ticks);
         let paused = self.paused.saturating_mul(ticks);
@@ -144,15 +147,34 @@ impl Schedule {
 
     /// A tick that found the manager, or the host, busy (S12): it has its number, nothing moves.
     pub fn miss(&mut self, at_ms: u64) -> Closed {
-        let tick = self.next_tick();
+        let tick = self.next_tick(at_ms);
         self.row.missed_before = self.row.missed_before.saturating_add(1);
         self.close_whole(tick, at_ms, Outcome::Missed)
     }
 
-    /// Ticks that did not happen (S13): they have no number and are not made up.
-    pub fn gap(&mut self, ticks: u64) {
+    /// Ticks that did not happen (S13), of which the last was due at `until_ms`: they have no number and
+    /// are not made up.
+    pub fn gap(&mut self, ticks: u64, until_ms: u64) {
+        if ticks == 0 {
+            return;
+        }
+        self.row.counted_ms = until_ms;
         self.row.gaps = self.row.gaps.saturating_add(ticks);
         self.row.missed_before = self.row.missed_before.saturating_add(ticks);
+    }
+
+    /// Ticks that were left out while no host drove the manager (S13): from `since_ms`, when the last one
+    /// was due, until the next one is due at `next_ms`, at the interval that it has now. Answers how many.
+    ///
+    /// The next tick is itself the last of them that is only late; a clock that was set back leaves out
+    /// none.
+    pub fn downtime(&mut self, since_ms: u64, next_ms: u64, interval: Duration) -> u64 {
+        let passed = Duration::from_millis(next_ms.saturating_sub(since_ms)).as_nanos();
+        let Some(left_out) = passed.checked_div(interval.as_nanos()) else { return 0 };
+        let left_out = u64::try_from(left_out).unwrap_or(u64::MAX).saturating_sub(1);
+        let before_next = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+        self.gap(left_out, next_ms.saturating_sub(before_next));
+        left_out
     }
 
     /// A run by hand (S14): opens a tick of its own, under the last tick's number; commit it, then
@@ -176,8 +198,9 @@ impl Schedule {
         });
     }
 
-    pub(super) fn next_tick(&mut self) -> Tick {
+    pub(super) fn next_tick(&mut self, at_ms: u64) -> Tick {
         self.row.tick = self.row.tick.next();
+        self.row.counted_ms = at_ms;
         self.row.by_hand = 0;
         self.row.tick
     }

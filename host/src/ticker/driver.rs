@@ -40,38 +40,48 @@ impl Agenda {
             return;
         }
         self.seen = Some(changes);
+        let wall_ms = core.clock.wall_ms();
         for manager in core.all() {
-            self.take_up(manager, now);
+            self.take_up(manager, now, wall_ms);
         }
     }
 
-    fn take_up(&mut self, manager: Arc<Manager>, now: Duration) {
+    fn take_up(&mut self, manager: Arc<Manager>, now: Duration, wall_ms: u64) {
         let mut state = manager.state();
-        if std::mem::replace(&mut state.driven, true) {
+        if state.driven {
             return;
         }
         let interval = state.interval;
-        drop(state);
         let new = || Group::new(interval, now.saturating_add(interval.max(LEAST)));
-        self.groups.entry(interval).or_insert_with(new).join(manager);
+        let group = self.groups.entry(interval).or_insert_with(new);
+        let left_out = state.drive(wall_ms.saturating_add(millis(group.next.saturating_sub(now))));
+        drop(state);
+        if left_out > 0 {
+            tracing::info!(manager = %manager.name, ticks = left_out, "left out while no host ran");
+        }
+        group.join(manager);
     }
 
-    /// All that is due, each manager once, with how long ago it was due.
-    fn due(&mut self, core: &Core, now: Duration) -> Vec<(Arc<Manager>, Duration)> {
+    /// All that is due, each manager once, with when it was due.
+    fn due(&mut self, core: &Core, now: Duration) -> Vec<(Arc<Manager>, u64)> {
+        let wall_ms = core.clock.wall_ms();
         let (mut due, mut moved) = (Vec::new(), Vec::new());
         self.groups.retain(|interval, group| {
             let Some(late) = now.checked_sub(group.next) else { return true };
             let interval = (*interval).max(LEAST);
             let left_out = u64::try_from(late.as_nanos() / interval.as_nanos()).unwrap_or(u64::MAX);
-            let steps = u32::try_from(left_out.saturating_add(1)).unwrap_or(u32::MAX);
-            group.next = group.next.saturating_add(interval.saturating_mul(steps));
-            let beat = group.beat(core, left_out);
-            due.extend(beat.due.into_iter().map(|manager| (manager, late)));
+            // When the newest of them was due, of which this is the tick.
+            let rest = u64::try_from(late.as_nanos() % interval.as_nanos()).unwrap_or(u64::MAX);
+            let late = Duration::from_nanos(rest);
+            group.next = now.saturating_sub(late).saturating_add(interval);
+            let at_ms = wall_ms.saturating_sub(millis(late));
+            let beat = group.beat(core, at_ms, left_out);
+            due.extend(beat.due.into_iter().map(|manager| (manager, at_ms)));
             moved.extend(beat.moved);
             !group.is_empty()
         });
         for manager in moved {
-            self.take_up(manager, now);
+            self.take_up(manager, now, wall_ms);
         }
         due
     }
@@ -176,11 +186,9 @@ pub(super) async fn run(
 
 /// Holds the managers whose ticks are due. What is busy, or still waits for a place with its last tick,
 /// has missed this one: nothing queues (S12).
-fn held(core: &Core, due: Vec<(Arc<Manager>, Duration)>) -> Vec<DueTick> {
-    let now = core.clock.wall_ms();
+fn held(core: &Core, due: Vec<(Arc<Manager>, u64)>) -> Vec<DueTick> {
     let mut ticks = Vec::with_capacity(due.len());
-    for (nth, (manager, late)) in due.into_iter().enumerate() {
-        let at_ms = now.saturating_sub(u64::try_from(late.as_millis()).unwrap_or(u64::MAX));
+    for (nth, (manager, at_ms)) in due.into_iter().enumerate() {
         match manager.try_hold() {
             Some(held) => ticks.push(DueTick { held, at_ms, nth }),
             None => {
@@ -191,4 +199,8 @@ fn held(core: &Core, due: Vec<(Arc<Manager>, Duration)>) -> Vec<DueTick> {
         }
     }
     ticks
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

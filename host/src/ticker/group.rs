@@ -69,14 +69,15 @@ impl Group {
         self.alone.push(slot);
     }
 
-    /// One beat, before which `left_out` were left out.
-    pub(super) fn beat(&mut self, core: &Core, left_out: u64) -> Beat {
+    /// One beat, due at `at_ms`, before which `left_out` were left out.
+    pub(super) fn beat(&mut self, core: &Core, at_ms: u64, left_out: u64) -> Beat {
         let mut beat = Beat::default();
         // Where somebody hears every tick, or where another host may own a manager, there is no counting
         // for many.
         let together = core.cluster.is_alone() && !core.is_heard();
         let mut alone = std::mem::take(&mut self.alone);
-        self.leave_out(left_out, &mut alone);
+        let interval_ms = u64::try_from(self.interval.as_millis()).unwrap_or(u64::MAX);
+        self.leave_out(left_out, at_ms.saturating_sub(interval_ms), &mut alone);
         let mut alone: Vec<_> = alone
             .into_iter()
             .filter_map(|slot| self.look(slot, together, &mut beat.moved))
@@ -93,7 +94,7 @@ impl Group {
             }
         }
         due.retain(|slot| self.take_aside(*slot));
-        for slot in self.pulse.beat() {
+        for slot in self.pulse.beat(at_ms) {
             self.fleet.away(slot);
             alone.push(slot);
         }
@@ -141,10 +142,10 @@ impl Group {
         slot
     }
 
-    /// Counts ticks that a late driver left out (S13): for all that are along, and one by one for the
-    /// others, to whom those belong who have just stepped out.
-    fn leave_out(&mut self, ticks: u64, alone: &mut Vec<Slot>) {
-        for slot in self.pulse.gap(ticks) {
+    /// Counts ticks that a late driver left out (S13), the last of them at `until_ms`: for all that are
+    /// along, and one by one for the others, to whom those belong who have just stepped out.
+    fn leave_out(&mut self, ticks: u64, until_ms: u64, alone: &mut Vec<Slot>) {
+        for slot in self.pulse.gap(ticks, until_ms) {
             self.fleet.away(slot);
             alone.push(slot);
         }
@@ -153,7 +154,7 @@ impl Group {
         }
         for member in alone.iter().filter_map(|slot| self.members[slot.index()].as_ref()) {
             let mut state = member.manager.state();
-            state.schedule.gap(ticks);
+            state.schedule.gap(ticks, until_ms);
             state.dirty = true;
         }
     }
@@ -180,7 +181,7 @@ impl Group {
     pub(super) fn disband(mut self) {
         self.all_step_out();
         for member in self.members.into_iter().flatten() {
-            member.manager.state().driven = false;
+            member.manager.state().rest();
         }
     }
 }

@@ -130,7 +130,8 @@ impl Core {
             // A name that was here before goes on from its last tick (S21).
             schedule = Schedule::new(kept.row, &kept.tasks, settings, spec.policy.clone(), false);
         }
-        let state = State::new(schedule, &spec, loaded.digest, loaded.declared);
+        let mut state = State::new(schedule, &spec, loaded.digest, loaded.declared);
+        state.rest();
         let body = loaded.body;
         let work = Work {
             limits: task_limits(&spec),
@@ -168,14 +169,14 @@ impl Core {
         })?;
         let started = body.start(work.usage, seat).await;
         let (live, effects) = started.map_err(not_started)?;
-        let schedule = {
-            let state = manager.state();
+        let exchanged = |state: &State| {
             let upgraded = state.component != loaded.digest;
             let records = state.schedule.records();
             let mut row = state.schedule.row().clone();
             row.readiness = crate::types::Readiness::default();
             Schedule::new(row, &records, settings, spec.policy.clone(), upgraded)
         };
+        let schedule = exchanged(&manager.state());
         // A per-run instance calls init-host before each run: this one was for the trial.
         let resident = spec.mode == InstanceMode::Resident;
         let writes = if resident { effects.writes } else { vec![] };
@@ -190,9 +191,9 @@ impl Core {
         work.body = body;
         let mut state = manager.state();
         self.mode_changed(state.mode, spec.mode);
-        let driven = state.driven;
-        *state = State::new(schedule, &spec, loaded.digest, loaded.declared);
-        state.driven = driven;
+        // Ticks that were missed, and gaps, while the store was at work are in the state alone.
+        let schedule = exchanged(&state);
+        state.exchange(schedule, &spec, loaded.digest, loaded.declared);
         drop(state);
         work.spec = Arc::new(spec);
         Ok(())

@@ -6,19 +6,31 @@
 //! manager that is behind. One that has to be looked at on every beat (it runs, it is paused, somebody
 //! holds it) steps out, and the driver ticks it alone until it may come along again.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::schedule::{Schedule, Slot};
 
 /// What managers that beat together have in common.
 #[derive(Debug, Default)]
 pub(crate) struct Pulse {
-    beats: AtomicU64,
-    gaps: AtomicU64,
-    /// Who stepped out of its own accord and was not told of yet. Beats and gaps are counted under this
-    /// lock, so that each is either before somebody's step or after it.
-    stepped_out: Mutex<Vec<Slot>>,
+    /// Beats and gaps are counted under this lock, so that each is either before somebody's step or after
+    /// it.
+    beaten: Mutex<Beaten>,
+}
+
+#[derive(Debug, Default)]
+struct Beaten {
+    count: Count,
+    /// Who stepped out of its own accord and was not told of yet.
+    stepped_out: Vec<Slot>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Count {
+    beats: u64,
+    gaps: u64,
+    /// When the last of them was due, in milliseconds since the Unix epoch.
+    until_ms: u64,
 }
 
 /// A manager's place in the beat of many.
@@ -26,36 +38,39 @@ pub(crate) struct Pulse {
 pub(crate) struct Along {
     pulse: Arc<Pulse>,
     slot: Slot,
-    beats: u64,
-    gaps: u64,
+    seen: Count,
 }
 
 impl Pulse {
-    /// Ticks that a late driver left out (S13), for all that are along. Answers who stepped out before.
-    pub(crate) fn gap(&self, ticks: u64) -> Vec<Slot> {
-        let mut stepped_out = self.stepped_out();
-        self.gaps.fetch_add(ticks, Ordering::Release);
-        std::mem::take(&mut *stepped_out)
+    /// Ticks that a late driver left out (S13), the last of them at `until_ms`, for all that are along.
+    /// Answers who stepped out before.
+    pub(crate) fn gap(&self, ticks: u64, until_ms: u64) -> Vec<Slot> {
+        let mut beaten = self.beaten();
+        if ticks > 0 {
+            beaten.count.gaps = beaten.count.gaps.saturating_add(ticks);
+            beaten.count.until_ms = until_ms;
+        }
+        std::mem::take(&mut beaten.stepped_out)
     }
 
-    /// One beat for all that are along. Answers who stepped out before.
-    pub(crate) fn beat(&self) -> Vec<Slot> {
-        let mut stepped_out = self.stepped_out();
-        self.beats.fetch_add(1, Ordering::Release);
-        std::mem::take(&mut *stepped_out)
+    /// One beat, due at `at_ms`, for all that are along. Answers who stepped out before.
+    pub(crate) fn beat(&self, at_ms: u64) -> Vec<Slot> {
+        let mut beaten = self.beaten();
+        beaten.count.beats += 1;
+        beaten.count.until_ms = at_ms;
+        std::mem::take(&mut beaten.stepped_out)
     }
 
-    fn stepped_out(&self) -> std::sync::MutexGuard<'_, Vec<Slot>> {
-        self.stepped_out.lock().unwrap_or_else(PoisonError::into_inner)
+    fn beaten(&self) -> MutexGuard<'_, Beaten> {
+        self.beaten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Along {
     /// A place from the next beat on.
     pub(crate) fn new(pulse: Arc<Pulse>, slot: Slot) -> Self {
-        let beats = pulse.beats.load(Ordering::Acquire);
-        let gaps = pulse.gaps.load(Ordering::Acquire);
-        Self { pulse, slot, beats, gaps }
+        let seen = pulse.beaten().count;
+        Self { pulse, slot, seen }
     }
 
     /// Its place.
@@ -65,24 +80,26 @@ impl Along {
 
     /// Counts what came since it was last looked at; whether that was anything.
     pub(crate) fn catch_up(&mut self, schedule: &mut Schedule) -> bool {
-        // In this order: a gap is counted before the beat that follows it.
-        let beats = self.pulse.beats.load(Ordering::Acquire);
-        let gaps = self.pulse.gaps.load(Ordering::Acquire);
-        if (beats, gaps) == (self.beats, self.gaps) {
-            return false;
-        }
-        let (ticks, left_out) = (beats - self.beats, gaps - self.gaps);
-        schedule.gap(left_out);
-        schedule.idle(ticks);
-        (self.beats, self.gaps) = (beats, gaps);
-        true
+        let count = self.pulse.beaten().count;
+        self.count_up(count, schedule)
     }
 
     /// Leaves, of its own accord: the driver is told.
     pub(crate) fn step_out(mut self, schedule: &mut Schedule) -> bool {
         let pulse = Arc::clone(&self.pulse);
-        let mut stepped_out = pulse.stepped_out();
-        stepped_out.push(self.slot);
-        self.catch_up(schedule)
+        let mut beaten = pulse.beaten();
+        beaten.stepped_out.push(self.slot);
+        self.count_up(beaten.count, schedule)
+    }
+
+    fn count_up(&mut self, count: Count, schedule: &mut Schedule) -> bool {
+        let seen = std::mem::replace(&mut self.seen, count);
+        if seen == count {
+            return false;
+        }
+        // In this order: a gap is counted before the beat that follows it.
+        schedule.gap(count.gaps - seen.gaps, count.until_ms);
+        schedule.idle(count.beats - seen.beats, count.until_ms);
+        true
     }
 }

@@ -61,15 +61,14 @@ impl Core {
         let mut state = manager.state();
         let Some(found) = found else { return Ok(()) };
         // Numbers that were told are never told again (S21): idle ticks that no commit took along
-        // count as a gap.
-        let told = state.schedule.row().tick;
-        let mut row = found.row;
-        if told > row.tick {
-            let lost = told.get() - row.tick.get();
-            row.tick = told;
-            row.gaps = row.gaps.saturating_add(lost);
-            row.missed_before = row.missed_before.saturating_add(lost);
-        }
+        // count as a gap. So do gaps that none took along.
+        let (mut row, known) = (found.row, state.schedule.row());
+        let told = known.tick.get().saturating_sub(row.tick.get());
+        let lost = known.gaps.saturating_sub(row.gaps).saturating_add(told);
+        row.tick = row.tick.max(known.tick);
+        row.gaps = row.gaps.saturating_add(lost);
+        row.missed_before = row.missed_before.saturating_add(lost);
+        row.counted_ms = known.counted_ms;
         state.schedule = state.schedule.reread(row, &found.tasks);
         state.dirty = true;
         work.usage = found.usage;

@@ -107,7 +107,7 @@ impl Pair {
         let beats = self.fleet.beats();
         let (schedule, seen, busy) = self.along.get_mut(&slot).unwrap();
         if *busy == 0 {
-            schedule.idle(beats - *seen);
+            schedule.idle(beats - *seen, 1);
         }
         *seen = beats;
         (schedule, busy)
@@ -135,7 +135,7 @@ impl Pair {
                 schedule.miss(1);
                 *busy -= 1;
             } else if came_due {
-                schedule.idle(before - *seen);
+                schedule.idle(before - *seen, 1);
                 one_tick(schedule, asked_for);
             } else {
                 continue;

@@ -6,10 +6,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use super::fault::{DAMAGED, Fault, open_error};
+use super::packed::{self, Beat};
 use super::place::Place;
+use super::schema::Migration;
+use super::tables::{BEAT, MANAGER};
 use super::{reads, schema};
 use crate::store::{StoreError, StoreResult};
 use crate::types::{Fence, harmless_line};
@@ -105,9 +108,35 @@ fn migrate(conn: &mut Connection) -> Result<(), Fault> {
     let steps = (1_i32..).zip(schema::MIGRATIONS);
     for (version, migration) in steps.filter(|(version, _)| *version > found) {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(migration)?;
+        match migration {
+            Migration::Tables(sql) => transaction.execute_batch(sql)?,
+            Migration::States(anew) => pack_anew(&transaction, anew)?,
+        }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Packs the state of every manager anew, one after the other.
+fn pack_anew(
+    conn: &Connection,
+    anew: impl for<'a> Fn(&'a [u8]) -> Result<Beat<'a>, String>,
+) -> Result<(), Fault> {
+    let mut managers = conn.prepare(&MANAGER.select(""))?;
+    let mut rows = managers.query([])?;
+    let mut read = conn.prepare(&BEAT.select("WHERE manager = ?1"))?;
+    let mut write = conn.prepare("UPDATE beat SET state = ?2 WHERE manager = ?1")?;
+    let mut buffer = Vec::new();
+    while let Some(row) = rows.next()? {
+        let manager = MANAGER.row(row, "?");
+        let (id, name) = (manager.count("id")?, manager.text("name")?);
+        let mut beats = read.query([id])?;
+        let Some(row) = beats.next()? else { continue };
+        let beat = BEAT.row(row, name);
+        let state = anew(beat.blob("state")?).map_err(|why| beat.bad("state", why))?;
+        let packed = packed::pack(&mut buffer, &state)?;
+        write.execute(params![id, packed])?;
     }
     Ok(())
 }

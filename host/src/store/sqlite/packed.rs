@@ -78,6 +78,7 @@ pub(super) struct Beat<'a> {
     missed_before: u64,
     gaps: u64,
     expected: u64,
+    counted_ms: u64,
     totals: Counts,
     by_hand_totals: Counts,
     #[serde(borrow)]
@@ -95,6 +96,7 @@ impl<'a> Beat<'a> {
             missed_before: row.missed_before,
             gaps: row.gaps,
             expected: row.expected,
+            counted_ms: row.counted_ms,
             totals: Counts(row.totals),
             by_hand_totals: Counts(row.by_hand_totals),
             readiness: (!ready).then(|| Ready {
@@ -113,6 +115,7 @@ impl<'a> Beat<'a> {
             by_hand: self.by_hand,
             missed_before: self.missed_before,
             gaps: self.gaps,
+            counted_ms: self.counted_ms,
             readiness: self.readiness.map_or_else(Readiness::default, |ready| Readiness {
                 ladder: ready.ladder.ladder(),
                 error: ready.error.map(str::to_owned),
@@ -123,6 +126,36 @@ impl<'a> Beat<'a> {
             open: self.open.map(Open::tick).transpose()?,
         })
     }
+}
+
+/// The same in version 1 of the schema, which did not know until when ticks are counted: the other fields,
+/// in the order that they have there.
+type First<'a> =
+    (u64, bool, u32, u64, u64, u64, Counts, Counts, Option<Ready<'a>>, Option<Open<'a>>);
+
+impl Packed for First<'_> {
+    const STEP: usize = Beat::STEP;
+}
+
+/// What a manager's state of version 1 is in version 2: nothing tells until when its ticks are counted.
+pub(super) fn of_first(bytes: &[u8]) -> Result<Beat<'_>, String> {
+    let old = unpack::<First<'_>>(bytes)?;
+    let (moved, paused, by_hand, missed_before, gaps, expected, ..) = old;
+    let (.., totals, by_hand_totals, readiness, open) = old;
+    let counted_ms = 0;
+    Ok(Beat {
+        moved,
+        paused,
+        by_hand,
+        missed_before,
+        gaps,
+        expected,
+        counted_ms,
+        totals,
+        by_hand_totals,
+        readiness,
+        open,
+    })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -433,8 +466,8 @@ mod tests {
 
     #[test]
     fn a_list_that_claims_to_be_endless_takes_no_memory() {
-        // Six numbers, and a count of 2^63 sums with nothing behind it.
-        let claim = [0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        // Seven numbers, and a count of 2^63 sums with nothing behind it.
+        let claim = [0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
         assert!(unpack::<Beat<'_>>(&claim).err().unwrap().contains("can't be unpacked"));
     }
 }

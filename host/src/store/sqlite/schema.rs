@@ -3,11 +3,23 @@
 //! Nothing here opens a file. A released migration is never edited: a change is a new one at the end.
 //! Tables are `STRICT`, so that a damaged or foreign value is an error and not a conversion.
 
+use super::packed::{self, Beat};
+
 /// Marks a file as a state of this program (`PRAGMA application_id`): "tbln".
 pub(super) const APPLICATION_ID: i32 = 0x7462_6c6e;
 
 /// Each entry leads from the schema version of its index to the next one.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST];
+pub(super) const MIGRATIONS: &[Migration] =
+    &[Migration::Tables(FIRST), Migration::States(packed::of_first)];
+
+/// What leads from one schema version to the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Migration {
+    /// SQL that makes or changes tables.
+    Tables(&'static str),
+    /// The states of managers are packed anew.
+    States(for<'a> fn(&'a [u8]) -> Result<Beat<'a>, String>),
+}
 
 /// The schema version that this program reads and writes.
 pub(super) fn version() -> i32 {

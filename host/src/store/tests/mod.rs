@@ -4,6 +4,7 @@
 mod contract;
 mod damage;
 mod faulty;
+mod migrating;
 mod model;
 mod opening;
 mod outside;

@@ -24,10 +24,10 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
 }
 
 fn rows() -> impl Strategy<Value = ManagerRow> {
-    let hand = (0..3_u32, any::<bool>(), 0..9_u64);
+    let hand = (0..3_u32, any::<bool>(), 0..9_u64, any::<u64>());
     (0..30_u64, hand, vec((outcomes(), 1..9_u64), 0..4), proptest::option::of("[a-z]{0,9}"))
-        .prop_map(|(tick, (by_hand, paused, gaps), counts, error)| {
-            let mut row = ManagerRow { paused, by_hand, gaps, ..row(tick) };
+        .prop_map(|(tick, (by_hand, paused, gaps, counted_ms), counts, error)| {
+            let mut row = ManagerRow { paused, by_hand, gaps, counted_ms, ..row(tick) };
             for (outcome, n) in counts {
                 row.totals.add(outcome, n);
             }

@@ -43,6 +43,7 @@ enum Op {
 }
 
 const MANAGERS: usize = 4;
+const INTERVAL_MS: u64 = 10_000;
 
 fn op() -> impl Strategy<Value = Op> {
     let (who, task) = (0..MANAGERS, 0..6usize);
@@ -80,11 +81,13 @@ struct Side {
     held: Vec<Held>,
     heard: Option<Receiver<Arc<TickReport>>>,
     version: u8,
+    /// When the last beat was due.
+    at_ms: u64,
 }
 
 impl Side {
     fn new(together: bool) -> Self {
-        let interval = Duration::from_secs(10);
+        let interval = Duration::from_millis(INTERVAL_MS);
         Self {
             // Fewer places than managers: ticks together go in waves.
             core: core_of(HostLimits { running: 2, ..limits() }),
@@ -93,6 +96,7 @@ impl Side {
             held: Vec::new(),
             heard: None,
             version: 0,
+            at_ms: 1_000,
         }
     }
 
@@ -141,7 +145,7 @@ impl Side {
     async fn touch(&self, op: &Op, manager: &Arc<Manager>) {
         let tasks = manager.state().schedule.tasks().len();
         match op {
-            Op::Tick(_) => drop(self.core.tick(manager, 0, 1, Wanted::All).await.unwrap()),
+            Op::Tick(_) => drop(self.core.tick(manager, self.at_ms, 1, Wanted::All).await.unwrap()),
             Op::Look(_) => drop(manager.state()),
             _ if manager.is_held() => {}
             Op::Trigger(_, task) => {
@@ -168,20 +172,22 @@ impl Side {
     }
 
     async fn beat(&mut self, left_out: u64) {
+        self.at_ms += INTERVAL_MS * (left_out + 1);
+        let at_ms = self.at_ms;
         let Some(group) = &mut self.group else {
             for manager in self.core.all() {
-                manager.state().schedule.gap(left_out);
-                self.core.tick(&manager, 0, 1, Wanted::Due).await.unwrap();
+                manager.state().schedule.gap(left_out, at_ms - INTERVAL_MS);
+                self.core.tick(&manager, at_ms, 1, Wanted::Due).await.unwrap();
             }
             return;
         };
-        let beat = group.beat(&self.core, left_out);
+        let beat = group.beat(&self.core, at_ms, left_out);
         beat.moved.into_iter().for_each(|manager| group.join(manager));
         let mut due = Vec::new();
         for (nth, manager) in beat.due.into_iter().enumerate() {
             match manager.try_hold() {
-                Some(held) => due.push(DueTick { held, at_ms: 0, nth }),
-                None => drop(self.core.busy(&manager, 0, Wanted::Due).unwrap()),
+                Some(held) => due.push(DueTick { held, at_ms, nth }),
+                None => drop(self.core.busy(&manager, at_ms, Wanted::Due).unwrap()),
             }
         }
         let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
