@@ -41,25 +41,30 @@ impl Agenda {
         }
         self.seen = Some(changes);
         let wall_ms = core.clock.wall_ms();
+        let (mut managers, mut ticks) = (0_u64, 0_u64);
         for manager in core.all() {
-            self.take_up(manager, now, wall_ms);
+            let left_out = self.take_up(manager, now, wall_ms);
+            managers += u64::from(left_out > 0);
+            ticks = ticks.saturating_add(left_out);
+        }
+        if managers > 0 {
+            tracing::info!(ticks, managers, "left out while no host ran");
         }
     }
 
-    fn take_up(&mut self, manager: Arc<Manager>, now: Duration, wall_ms: u64) {
+    /// Answers how many of its ticks were left out while nobody drove it.
+    fn take_up(&mut self, manager: Arc<Manager>, now: Duration, wall_ms: u64) -> u64 {
         let mut state = manager.state();
         if state.driven {
-            return;
+            return 0;
         }
         let interval = state.interval;
         let new = || Group::new(interval, now.saturating_add(interval.max(LEAST)));
         let group = self.groups.entry(interval).or_insert_with(new);
         let left_out = state.drive(wall_ms.saturating_add(millis(group.next.saturating_sub(now))));
         drop(state);
-        if left_out > 0 {
-            tracing::info!(manager = %manager.name, ticks = left_out, "left out while no host ran");
-        }
         group.join(manager);
+        left_out
     }
 
     /// All that is due, each manager once, with when it was due.
