@@ -10,8 +10,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// Where time comes from.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Milliseconds since the Unix epoch. May jump, also backwards: for people and for guests, never
-    /// for measuring.
+    /// Milliseconds since the Unix epoch. May jump, also backwards: for people, for guests, and for the
+    /// time in which no host ran (S13), which no other clock saw; never for measuring else.
     fn wall_ms(&self) -> u64;
 
     /// Time since some fixed point in the past. Never goes back.
@@ -34,7 +34,7 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this file is the door")]
     fn wall_ms(&self) -> u64 {
-        // A clock before 1970 reads as 1970: it is shown to people, and nothing is measured by it.
+        // A clock before 1970 reads as 1970.
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }

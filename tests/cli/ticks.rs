@@ -28,10 +28,10 @@ fn people_read_one_line_for_each_task() {
     let stage = Stage::with(&["pair"]);
     let said = stage.run("tick pair.wasm --ticks 2 --seed 7");
     insta::assert_snapshot!(said.all(), @r"
-    pair/steady  tick 1     ok            next in 1               52 fuel     0µs  64.0KiB    1 call
-    pair/fails   tick 1     skipped       next in 1
-    pair/steady  tick 2     ok            next in 1               52 fuel     0µs  64.0KiB    1 call
-    pair/fails   tick 2     failed        next in 2               55 fuel     0µs  64.0KiB    0 calls
+    pair/steady  tick 1     ok            due in 1               52 fuel     0µs  64.0KiB    1 call
+    pair/fails   tick 1     skipped       due in 1
+    pair/steady  tick 2     ok            due in 1               52 fuel     0µs  64.0KiB    1 call
+    pair/fails   tick 2     failed        due in 2               55 fuel     0µs  64.0KiB    0 calls
         error: the disk is full
     --- stderr
     pair/steady info all is well

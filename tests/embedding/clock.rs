@@ -1,6 +1,7 @@
 //! A system clock that is set while a host runs, forwards and backwards, by seconds and by years.
 //!
-//! What measures is monotonic; the time on the wall is shown, and nothing follows from it.
+//! What measures is monotonic. The time on the wall is shown, and tells how long no host ran; nothing else follows
+//! from it.
 
 use std::collections::BTreeSet;
 use std::path::Path;

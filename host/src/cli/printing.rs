@@ -129,7 +129,7 @@ impl Lines {
         let name = format!("{}/{}", report.manager, task.task);
         let next = task.ticks_to_skip.saturating_add(1);
         let mut line = format!(
-            "{name:width$}  tick {:<5} {:<13} next in {next:<5}",
+            "{name:width$}  tick {:<5} {:<13} due in {next:<5}",
             report.tick.get(),
             task.outcome,
             width = self.width

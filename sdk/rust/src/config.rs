@@ -69,7 +69,10 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    parse_with(key, |text| text.trim().parse().map_err(|error: T::Err| error.to_string()))
+    // Of a number the error alone would not say that one is wanted.
+    let wanted = std::any::type_name::<T>();
+    let no_such = |error: T::Err| format!("expected a value of type {wanted}: {error}");
+    parse_with(key, |text| text.trim().parse().map_err(no_such))
 }
 
 /// The value under `key` as a length of time, if it is set: a whole number with one of the units
@@ -147,7 +150,10 @@ mod tests {
     fn a_bad_value_names_its_key() {
         crate::testing::set_config("limit", "many");
         let error = parse::<u32>("limit").unwrap_err();
-        assert_eq!(error.to_string(), r#"config limit = "many": invalid digit found in string"#);
+        assert_eq!(
+            error.to_string(),
+            r#"config limit = "many": expected a value of type u32: invalid digit found in string"#
+        );
         assert_eq!(parse::<u32>("absent"), Ok(None));
     }
 }
