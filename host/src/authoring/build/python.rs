@@ -7,7 +7,8 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::super::error::AuthoringError;
 use super::super::fingerprint;
@@ -31,7 +32,24 @@ struct Tool {
 #[serde(deny_unknown_fields)]
 struct Settings {
     /// The module that exports the manager; otherwise it has the project's name.
+    #[serde(default, deserialize_with = "module")]
     module: Option<String>,
+}
+
+/// What Python can import: a program would take another text for one of its options.
+fn module<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    let part = |part: &str| {
+        part.starts_with(|c: char| c == '_' || c.is_alphabetic())
+            && part.chars().all(|c| c == '_' || c.is_alphanumeric())
+    };
+    if text.split('.').all(part) {
+        return Ok(Some(text));
+    }
+    let why = format!(
+        "module = {text:?}: write the name of a module, such as \"servers\" or \"acme.servers\""
+    );
+    Err(D::Error::custom(why))
 }
 
 pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
@@ -117,10 +135,16 @@ mod tests {
 
     #[test]
     fn the_module_is_told_or_has_the_projects_name() {
-        let module = |text| settings(text).map(|settings| settings.module);
+        let module = |text: &str| settings(text).map(|settings| settings.module);
         assert_eq!(module("[project]\nname = 'a'").unwrap(), None);
         let told = module("[tool.tourbillon]\nmodule = 'servers'\n[tool.mypy]\nstrict = true");
         assert_eq!(told.unwrap().as_deref(), Some("servers"));
         assert!(module("[tool.tourbillon]\nmodul = 'servers'").is_err());
+        assert!(module("[tool.tourbillon]\nmodule = 'acme.größe_2'").is_ok());
+        for text in ["--help", "", "a..b", "a b", "2a", "a/b"] {
+            let manifest = format!("[tool.tourbillon]\nmodule = '{text}'");
+            let why = module(&manifest).unwrap_err();
+            assert!(why.message().contains("name of a module"), "{why}");
+        }
     }
 }
