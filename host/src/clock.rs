@@ -8,6 +8,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::types::millis;
+
 /// Where time comes from.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Milliseconds since the Unix epoch. May jump, also backwards: for people, for guests, and for the
@@ -36,7 +38,7 @@ impl Clock for SystemClock {
     fn wall_ms(&self) -> u64 {
         // A clock before 1970 reads as 1970.
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        millis(since)
     }
 
     fn monotonic(&self) -> Duration {
@@ -59,8 +61,7 @@ impl SimulatedClock {
 
     /// Moves the clock on.
     pub fn advance(&self, by: Duration) {
-        let ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-        self.passed_ms.fetch_add(ms, Ordering::Relaxed);
+        self.passed_ms.fetch_add(millis(by), Ordering::Relaxed);
     }
 }
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// What each room of `host/src` may use of the others.
 const ROOMS: &[(&str, &[&str])] = &[
     ("types", &[]),
-    ("clock", &[]),
+    ("clock", &["types"]),
     ("schedule", &["types"]),
     ("config", &["types"]),
     ("store", &["types"]),

@@ -18,7 +18,7 @@ use super::wasi::{Time, Wasi};
 use crate::clock::Clock;
 use crate::engine::Limiter;
 use crate::store::{Store, Usage, Write};
-use crate::types::{Fence, Limits, ManagerName, RunId, RunLimits, TaskName, Trigger};
+use crate::types::{Fence, Limits, ManagerName, RunId, RunLimits, TaskName, Trigger, millis};
 
 /// Who a guest is, and what it was loaded with: the same for all instances of a manager.
 #[derive(Debug, Clone)]
@@ -120,7 +120,7 @@ impl Run {
             self.trigger = Some(facts.trigger);
             self.missed_before = facts.missed_before;
             self.fuel = limits.fuel.get();
-            self.time_limit_ms = u64::try_from(limits.timeout.as_millis()).unwrap_or(u64::MAX);
+            self.time_limit_ms = millis(limits.timeout);
         } else {
             *self = Self {
                 id: std::mem::take(&mut self.id),

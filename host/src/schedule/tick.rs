@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ladder::{self, Verdict};
 use super::{Closed, Few, Progress, Schedule};
-use crate::types::{Ladder, OpenTick, Outcome, Planned, Readiness, Tick, Trigger};
+use crate::types::{Ladder, OpenTick, Outcome, Planned, Readiness, Tick, Trigger, millis};
 
 /// What a delivered tick came to so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +172,7 @@ impl Schedule {
         let passed = Duration::from_millis(next_ms.saturating_sub(since_ms)).as_nanos();
         let Some(left_out) = passed.checked_div(interval.as_nanos()) else { return 0 };
         let left_out = u64::try_from(left_out).unwrap_or(u64::MAX).saturating_sub(1);
-        let before_next = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+        let before_next = millis(interval);
         self.gap(left_out, next_ms.saturating_sub(before_next));
         left_out
     }

@@ -16,6 +16,7 @@ use super::group::Group;
 use super::manager::Manager;
 use super::report::Wanted;
 use super::together::{DueTick, Together};
+use crate::types::millis;
 
 /// How often the driver looks for managers that were installed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -204,8 +205,4 @@ fn held(core: &Core, due: Vec<(Arc<Manager>, u64)>) -> Vec<DueTick> {
         }
     }
     ticks
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -12,6 +12,7 @@ use super::manager::Manager;
 use super::pulse::{Along, Pulse};
 use crate::cluster::Turn;
 use crate::schedule::{Fleet, Slot};
+use crate::types::millis;
 
 /// Managers of one interval.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ impl Group {
         // for many.
         let together = core.cluster.is_alone() && !core.is_heard();
         let mut alone = std::mem::take(&mut self.alone);
-        let interval_ms = u64::try_from(self.interval.as_millis()).unwrap_or(u64::MAX);
+        let interval_ms = millis(self.interval);
         self.leave_out(left_out, at_ms.saturating_sub(interval_ms), &mut alone);
         let mut alone: Vec<_> = alone
             .into_iter()

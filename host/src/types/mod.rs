@@ -19,6 +19,7 @@ pub use limits::{
     CompileLimits, HostLimits, InstanceLimits, Limits, LoadLimits, RunLimits, StoreLimits,
 };
 pub use names::{ManagerName, NameError, RunId, TaskName};
+pub(crate) use numbers::millis;
 pub use numbers::{Digest, Fence, Fuel, Tick, TicksBetweenRuns};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use policy::{InstanceMode, OnLost, Policy};

@@ -1,6 +1,7 @@
 //! Numbers that must not be mixed: ticks, fuel, fences, digests.
 
 use std::fmt;
+use std::time::Duration;
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
@@ -97,6 +98,11 @@ impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Digest({self})")
     }
+}
+
+/// A time in whole milliseconds; what would not fit (584 million years) is as much as fits.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ use crate::workspace;
 /// Goes up whenever a toolchain made by an older version of this file would not do.
 const RECIPE: u32 = 1;
 
+/// The oldest compiler that builds the SDK, and so every guest.
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+
 /// The packages' view of the machine, and the compiler's.
 const HOST: &str = "x86_64-unknown-linux-gnu";
 const LIBRARIES: &str = "lib/x86_64-linux-gnu";
@@ -70,17 +73,20 @@ fn compiler_in(directory: &Path) -> PathBuf {
     directory.join("bin/rustc")
 }
 
-/// The newest whole toolchain of this recipe that works.
+/// The newest whole toolchain of this recipe that works and is new enough.
 fn newest_made(cache: &Path) -> Result<Option<PathBuf>> {
     let entries =
         fs::read_dir(cache).with_context(|| format!("cannot list {}", cache.display()))?;
-    let mut made: Vec<PathBuf> = entries
+    let mut made: Vec<((u32, u32), PathBuf)> = entries
         .flatten()
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix()))
-        .map(|entry| entry.path())
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let version = name.to_str()?.strip_prefix(&prefix())?;
+            Some((release(version)?, entry.path())).filter(|_| is_new_enough(version))
+        })
         .collect();
     made.sort();
-    for directory in made.iter().rev() {
+    for (_, directory) in made.iter().rev() {
         let rustc = compiler_in(directory);
         if has_target(&rustc)? {
             return Ok(Some(rustc));
@@ -139,23 +145,45 @@ fn step(what: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     Ok(())
 }
 
-/// Asks apt's lists, once more after an update where there is nothing in them.
+/// `(1, 96)` of `1.96.0+dfsg1-1~deb12u2`.
+fn release(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+fn is_new_enough(version: &str) -> bool {
+    release(version) >= release(OLDEST)
+}
+
+/// Asks apt's lists, once more after an update where they have no compiler that is new enough: Debian
+/// brings new ones among its security updates, and the lists of a machine may be months old.
 fn packages() -> Result<Packages> {
-    let version = if let Some(version) = version_of_rustc_web() {
+    let listed = version_of_rustc_web();
+    let version = if let Some(version) = listed.clone().filter(|v| is_new_enough(v)) {
         version
     } else {
+        let has =
+            listed.map_or("no rustc-web".to_owned(), |version| format!("rustc-web {version}"));
+        let lack = format!("apt's lists have {has}, and guests need {OLDEST} or later");
         let is_root = Tool::new("id").arg("-u").output()?.trim() == "0";
         if !is_root {
-            bail!("apt's lists do not have rustc-web: run `sudo apt-get update` and try again");
+            bail!("{lack}: run `sudo apt-get update` and try again");
         }
-        step("rustc-web is not in apt's lists: updating them", || {
+        step(&format!("{lack}: updating them"), || {
             Tool::new("apt-get").args(["-qq", "update"]).run()
         })?;
-        version_of_rustc_web()
-            .context("rustc-web is in no list of apt: this is no Debian 12 or later")?
+        let listed = version_of_rustc_web()
+            .context("rustc-web is in no list of apt: this is no Debian 12 or later")?;
+        if !is_new_enough(&listed) {
+            bail!(
+                "after an update apt's lists have rustc-web {listed}, and guests need {OLDEST} or later: \
+                 Debian's security updates (bookworm-security, trixie-security) bring it"
+            );
+        }
+        listed
     };
-    let release: Vec<_> = version.split('.').take(2).collect();
-    let release = release.join(".");
+    let (major, minor) = release(&version).context("rustc-web's version is not a number")?;
+    let release = format!("{major}.{minor}");
     let library = format!("libstd-rust-web-{release}={version}");
     let shown = Tool::new("apt-cache").args(["show", &library]).output()?;
     let llvm =
@@ -284,6 +312,27 @@ mod tests {
             "Package: libstd-rust-web-1.96\nDepends: libc6 (>= 2.34), libllvm22 (>= 1:22)\n";
         assert_eq!(llvm_of(shown).as_deref(), Some("22"));
         assert_eq!(llvm_of("Depends: libc6\n"), None);
+    }
+
+    #[test]
+    fn a_compiler_that_is_too_old_is_not_used() {
+        let cache = tempfile::tempdir().unwrap();
+        let (old, new) = ("1.9.0-1", "999.0.0-1");
+        assert!(!is_new_enough(old) && is_new_enough(new) && is_new_enough(OLDEST));
+        for version in [old, new, "none"] {
+            let bin = cache.path().join(format!("{}{version}", prefix())).join("bin");
+            // It says where its library for guests is: beside it.
+            let library = bin.join("libstd-1.rlib");
+            fs::create_dir_all(&bin).unwrap();
+            fs::write(library, "").unwrap();
+            let rustc = bin.join("rustc");
+            fs::write(&rustc, "#!/bin/sh\ndirname \"$0\"\n").unwrap();
+            fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let of = |version: &str| compiler_in(&cache.path().join(format!("{}{version}", prefix())));
+        assert_eq!(newest_made(cache.path()).unwrap(), Some(of(new)));
+        fs::remove_dir_all(of(new).parent().unwrap()).unwrap();
+        assert_eq!(newest_made(cache.path()).unwrap(), None);
     }
 
     #[test]

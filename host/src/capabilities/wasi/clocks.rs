@@ -20,6 +20,7 @@ use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
 
 use crate::capabilities::GuestState;
 use crate::clock::Clock;
+use crate::types::millis;
 
 const MILLI: u64 = 1_000_000;
 
@@ -56,14 +57,14 @@ impl Time {
 
     /// The monotonic clock as the guest is told it: whole milliseconds, in nanoseconds.
     fn told_ns(&self) -> u64 {
-        let ms = u64::try_from(self.now().as_millis()).unwrap_or(u64::MAX);
+        let ms = millis(self.now());
         ms.saturating_mul(MILLI)
     }
 
     /// The wall clock in milliseconds, moved on by as much as the guest has waited.
     fn wall_ms(&self) -> u64 {
         let ahead = self.now().saturating_sub(self.clock.monotonic());
-        self.clock.wall_ms().saturating_add(u64::try_from(ahead.as_millis()).unwrap_or(u64::MAX))
+        self.clock.wall_ms().saturating_add(millis(ahead))
     }
 
     /// Waits a little towards `deadline`; whoever calls looks again afterwards.
