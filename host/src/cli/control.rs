@@ -16,7 +16,7 @@ use super::progress::Progress;
 use super::status;
 use super::views::StatusView;
 use crate::config::HostConfig;
-use crate::store::{SqliteReader, SqliteStore, Store};
+use crate::store::{SqliteReader, SqliteStore};
 use crate::ticker::{Change, HostError, ManagerStatus, change_stopped};
 use crate::types::{ManagerName, ManagerSpec};
 
@@ -33,25 +33,23 @@ pub(super) async fn control(args: Subject, change: Change) -> Ended {
     }
     place::no_host(&dir)?;
     let store = SqliteStore::open(&dir)?;
-    let before = store.load(name.clone()).await?;
-    let changed = change_stopped(&store, name, task, change).await;
-    let status = changed.map_err(|e| with_suggestion(e, &args))?;
-    let same = before == store.load(name.clone()).await?;
-    print(&status, args.json)?;
+    let stopped = change_stopped(&store, name, task, change).await;
+    let stopped = stopped.map_err(|e| with_suggestion(e, &args))?;
+    print(&stopped.status, args.json)?;
     let task = task.map_or_else(String::new, |task| format!("/{task}"));
-    say(format!("{name}{task} {}", became(change, same)));
+    say(format!("{name}{task} {}", became(change, stopped.changed)));
     Ok(Status::Well)
 }
 
 /// What a change came to, where it changed nothing, too.
-fn became(change: Change, same: bool) -> &'static str {
-    match (change, same) {
-        (Change::Pause, false) => "is paused",
-        (Change::Pause, true) => "is paused already: nothing changed",
-        (Change::Resume, false) => "is resumed",
-        (Change::Resume, true) => "was not paused by that name: nothing changed",
-        (Change::Clear, false) => "is cleared",
-        (Change::Clear, true) => "neither backs off nor is in quarantine: nothing changed",
+fn became(change: Change, changed: bool) -> &'static str {
+    match (change, changed) {
+        (Change::Pause, true) => "is paused",
+        (Change::Pause, false) => "is paused already: nothing changed",
+        (Change::Resume, true) => "is resumed",
+        (Change::Resume, false) => "was not paused by that name: nothing changed",
+        (Change::Clear, true) => "is cleared",
+        (Change::Clear, false) => "neither backs off nor is in quarantine: nothing changed",
     }
 }
 

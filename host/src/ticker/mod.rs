@@ -34,7 +34,7 @@ pub use error::HostError;
 pub use host::{Host, HostOptions};
 pub use install::{InstallError, Installed};
 pub use status::{LastRun, ManagerStatus, TaskStatus};
-pub use stopped::change_stopped;
+pub use stopped::{Stopped, change_stopped};
 
 #[cfg(test)]
 mod tests;

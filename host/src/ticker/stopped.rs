@@ -12,6 +12,16 @@ use crate::schedule::{Schedule, TaskSetting};
 use crate::store::{Commit, ManagerRecord, Store, StoreError};
 use crate::types::{ManagerName, OnLost, Policy, TaskName, TaskRecord, TicksBetweenRuns};
 
+/// What a change to a stopped manager came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Stopped {
+    /// How the manager stands now.
+    pub status: ManagerStatus,
+    /// Whether anything is other than before; where nothing is, nothing was committed.
+    pub changed: bool,
+}
+
 /// Changes a manager, or one task of it, in a store that no host uses, and says how it stands then.
 ///
 /// # Errors
@@ -22,27 +32,30 @@ pub async fn change_stopped(
     manager: &ManagerName,
     task: Option<&TaskName>,
     change: Change,
-) -> Result<ManagerStatus, HostError> {
+) -> Result<Stopped, HostError> {
     let failed = |source: StoreError| HostError::Store { manager: manager.clone(), source };
     let found = store.load(manager.clone()).await.map_err(failed)?;
     let record = found.ok_or_else(|| HostError::NoManager(manager.clone()))?;
     let mut schedule = recorded(&record);
+    let before = (schedule.row().clone(), schedule.records());
     let index = task.map(|task| super::control::index(&schedule, manager, task)).transpose()?;
     change.apply(&mut schedule, index);
-    let all = schedule.records();
-    let commit = Commit {
-        manager: manager.clone(),
-        row: schedule.row().clone(),
-        tasks: index.map_or_else(|| all.clone(), |index| vec![all[index].clone()]),
-        history: vec![],
-        spans: vec![],
-        writes: vec![],
-    };
-    let row = schedule.row().clone();
-    store.commit(vec![commit]).await.map_err(failed)?;
+    let (row, tasks) = (schedule.row().clone(), schedule.records());
+    let changed = before.0 != row || before.1 != tasks;
+    if changed {
+        let commit = Commit {
+            manager: manager.clone(),
+            row: row.clone(),
+            tasks: index.map_or_else(|| tasks.clone(), |index| vec![tasks[index].clone()]),
+            history: vec![],
+            spans: vec![],
+            writes: vec![],
+        };
+        store.commit(vec![commit]).await.map_err(failed)?;
+    }
     let ManagerRecord { component, usage, .. } = record;
-    let record = ManagerRecord { row, component, tasks: all, usage };
-    Ok(ManagerStatus::from_record(manager.clone(), &record))
+    let record = ManagerRecord { row, component, tasks, usage };
+    Ok(Stopped { status: ManagerStatus::from_record(manager.clone(), &record), changed })
 }
 
 /// A schedule as its records tell it. What only a load knows (the policy, and what becomes of a lost run)

@@ -12,8 +12,11 @@ async fn check(task: Option<&str>, change: Change, then: [Outcome; 2]) {
     rig.die_in("a").await;
     let store = rig.disk.open();
     let task = task.map(|task| TaskName::new(task).unwrap());
-    let status = change_stopped(&*store, &rig.name, task.as_ref(), change).await.unwrap();
-    assert!(status.busy, "the interrupted tick is the next host's to finish");
+    let stopped = change_stopped(&*store, &rig.name, task.as_ref(), change).await.unwrap();
+    assert_eq!(stopped.changed, change == Change::Pause, "{task:?} {change:?}");
+    let again = change_stopped(&*store, &rig.name, task.as_ref(), change).await.unwrap();
+    assert!(!again.changed, "{task:?} {change:?}");
+    assert!(again.status.busy, "the interrupted tick is the next host's to finish");
     rig.restart(&tasks, 1).await;
     rig.check().await;
     assert_eq!(rig.outcomes().await, then, "{task:?} {change:?}");
