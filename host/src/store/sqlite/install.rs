@@ -37,7 +37,7 @@ impl Pen<'_> {
         self.managers.forget(name);
         if let Some(known) = self.managers.get(self.conn, name.as_str())? {
             known.usage = plan.after;
-            known.set_tasks(tasks);
+            known.set_tasks(&tasks);
         }
         self.beat(name, &row)?;
         // What was read before the row was written is not what stands there now.

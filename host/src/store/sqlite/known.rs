@@ -16,10 +16,14 @@ use super::{past, reads};
 use crate::store::{Span, SpanKind, Usage};
 use crate::types::{ManagerName, TaskName, Tick};
 
+/// A name beside what it names: of thousands of managers in a row each would be a miss of the processor's
+/// cache more, where its letters lay elsewhere.
+type Name = SmallVec<[u8; 24]>;
+
 /// One manager whose name was ever installed.
 #[derive(Debug)]
 pub(super) struct Known {
-    name: ManagerName,
+    name: Name,
     pub(super) id: i64,
     pub(super) installed: bool,
     pub(super) tick: Tick,
@@ -35,20 +39,19 @@ pub(super) struct Known {
     pub(super) spans: i64,
     pub(super) last_span: Option<(SpanKind, Tick)>,
     /// The rows of the tasks, by name.
-    tasks: SmallVec<[(TaskName, i64); 1]>,
+    tasks: SmallVec<[(Name, i64); 1]>,
 }
 
 impl Known {
     /// The row of a task.
     pub(super) fn task(&self, name: &str) -> Option<i64> {
-        let at = self.tasks.binary_search_by(|(task, _)| task.as_str().cmp(name)).ok()?;
+        let at = self.tasks.binary_search_by(|(task, _)| (**task).cmp(name.as_bytes())).ok()?;
         Some(self.tasks[at].1)
     }
 
     /// Replaces the rows of the tasks.
-    pub(super) fn set_tasks(&mut self, mut tasks: Vec<(TaskName, i64)>) {
-        tasks.sort();
-        self.tasks = tasks.into();
+    pub(super) fn set_tasks(&mut self, tasks: &[(TaskName, i64)]) {
+        self.tasks = in_order(tasks);
     }
 
     /// Whether a span goes on where the last one ended, for the same reason.
@@ -76,7 +79,7 @@ impl Managers {
         name: &str,
     ) -> Result<Option<&mut Known>, Fault> {
         let guessed = self.known.get(self.next).and_then(Option::as_ref);
-        if guessed.is_some_and(|known| known.name.as_str() == name) {
+        if guessed.is_some_and(|known| *known.name == *name.as_bytes()) {
             self.next += 1;
             return Ok(self.known[self.next - 1].as_mut());
         }
@@ -119,7 +122,7 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
         let spans = stated.count("spans")?;
         let state: Beat<'_> = beat.packed("state")?;
         Ok(Known {
-            name: manager.clone(),
+            name: Name::from_slice(name.as_bytes()),
             id,
             installed: stated.flag("installed")?,
             tick: Tick::new(beat.u64("tick")?),
@@ -132,7 +135,7 @@ fn read(conn: &Connection, manager: &ManagerName) -> Result<Option<Known>, Fault
             last_run: beat.count("last_run")?,
             spans,
             last_span: last_span(conn, name, id, spans)?,
-            tasks: tasks(conn, name, id)?.into(),
+            tasks: in_order(&tasks(conn, name, id)?),
         })
     })
 }
@@ -163,8 +166,15 @@ fn tasks(conn: &Connection, name: &str, id: i64) -> Result<Vec<(TaskName, i64)>,
         let cells = TASK_ROW.row(row, name);
         tasks.push((cells.parsed("name", TaskName::new)?, cells.count("id")?));
     }
-    tasks.sort();
     Ok(tasks)
+}
+
+/// Rows of tasks by the letters of their names.
+fn in_order(tasks: &[(TaskName, i64)]) -> SmallVec<[(Name, i64); 1]> {
+    let name = |(task, row): &(TaskName, i64)| (Name::from_slice(task.as_str().as_bytes()), *row);
+    let mut tasks: SmallVec<_> = tasks.iter().map(name).collect();
+    tasks.sort();
+    tasks
 }
 
 /// The row and the size of an entry of a bucket.
