@@ -294,7 +294,7 @@ pub(super) struct Test {
     #[arg(long, conflicts_with = "bless")]
     pub(super) record: bool,
 
-    /// Accept what happens: write it into the scenarios as what is expected
+    /// Accept what happens: in the scenarios it replaces what is expected and not so
     #[arg(long)]
     pub(super) bless: bool,
 

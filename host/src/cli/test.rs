@@ -100,8 +100,7 @@ enum Played {
     Unread(Difference),
 }
 
-/// Plays one scenario. With `--bless` what is found is expected from now on, and only a fault that hit
-/// nothing is still wrong.
+/// Plays one scenario. With `--bless` what is found is expected from now on; what can't be is still wrong.
 fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
     let unread = |why: String| Ok(Played::Unread(Difference { what: shown(file), text: why }));
     let scenario = match Scenario::read(file) {
@@ -118,7 +117,8 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
     };
     let mut differences = found.judge(&scenario.expect);
     if args.record || args.bless {
-        let blessed = match testing::bless(&scenario, &found) {
+        let write = if args.bless { testing::bless } else { testing::record };
+        let blessed = match write(&scenario, &found) {
             Ok(blessed) => blessed,
             Err(why) => return unread(why),
         };
@@ -130,7 +130,7 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
             return unread(format!("what happened can't be written down: {error}"));
         }
         if args.bless {
-            // A fault that hit nothing can't be expected, and a bound of fuel is kept.
+            // A fault that hit nothing can't be expected, and some of it is the author's alone.
             let again = Scenario::read(file).map(|blessed| found.judge(&blessed.expect));
             differences = again
                 .unwrap_or_else(|error| vec![Difference { what: shown(file), text: error.why }]);

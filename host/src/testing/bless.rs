@@ -1,52 +1,220 @@
 //! Writing what was found as what is expected.
+//!
+//! A scenario is its author's text: comments, order and all that fits stay as they are written.
 
+use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
+
+use super::expect::{Expect, Text};
 use super::found::Found;
-use super::judge::{shown, words};
+use super::judge::{OF_TEXTS, Of, kept_words, shown, words};
 use super::scenario::{LARGEST, Scenario};
 use crate::types::DeclaredTask;
 
-/// The line with which the part of a scenario begins that is written anew,
-const EXPECT: &str = "[expect]";
+/// The part of a scenario that says what is expected.
+const EXPECT: &str = "expect";
 
-/// where it is not left out.
-const PART: &str = "[expect.";
+/// How a line of a list stands in a file.
+const LINE: &str = "\n  ";
 
-/// The text of a scenario whose expectations are what was found: everything from the line `[expect]` on is
-/// written anew, or from its first part, such as `[expect.outcomes]`; what stands before it stays as it is, and
-/// so does `fuel_below`.
+/// The text of a scenario that expects whatever was found: all of it is written anew, at the end. What is
+/// given stays as it is, and so does `fuel_below`.
 ///
 /// # Errors
-/// A text for people, where something that is given would be lost: it stands behind `[expect]`, or the
-/// expectations are written in another way than as that table.
+/// A text for people, where it can't be written so that it reads as what is meant.
+pub fn record(scenario: &Scenario, found: &Found) -> Result<String, String> {
+    let mut document = document(scenario)?;
+    let before = document.remove(EXPECT);
+    let comment = before.as_ref().and_then(Item::as_table).and_then(|table| table.decor().prefix());
+    let comment = comment.and_then(|prefix| prefix.as_str()).unwrap_or_default().trim();
+    let line = if comment.is_empty() { "" } else { "\n" };
+    let given = document.to_string();
+    let expectations = expectations(scenario, found);
+    let text = format!("{}\n\n{comment}{line}[{EXPECT}]\n{expectations}", given.trim_end());
+    sound(scenario, text)
+}
+
+/// The text of a scenario in which whatever was expected and found otherwise is what was found. What fits
+/// stays as it is written, patterns among it; what was not mentioned stays so, where anything was. Two things
+/// are the author's and stay, whether they hold or not: `fuel_below`, which is a bound, and `logs_with`,
+/// which names what matters. So does an error's text where not all failed runs say the same.
+///
+/// # Errors
+/// As of [`record`].
 pub fn bless(scenario: &Scenario, found: &Found) -> Result<String, String> {
-    let mut given = String::new();
-    let ends = |line: &str| line.starts_with(EXPECT) || line.starts_with(PART);
-    for line in scenario.text.lines().take_while(|line| !ends(line.trim_start())) {
-        given.push_str(line);
-        given.push('\n');
+    if scenario.expect.is_empty() {
+        return record(scenario, found);
     }
-    let given = given.trim_end();
-    let mut blessed = format!("{given}\n\n{EXPECT}\n{}", expectations(scenario, found));
+    let mut document = document(scenario)?;
+    let expect = document.get_mut(EXPECT).and_then(Item::as_table_like_mut);
+    accept(expect.ok_or("there is no [expect] in it")?, &scenario.expect, found);
+    sound(scenario, document.to_string())
+}
+
+fn document(scenario: &Scenario) -> Result<DocumentMut, String> {
+    scenario.text.parse().map_err(|e: toml_edit::TomlError| e.to_string())
+}
+
+/// A text that is to stand in the place of a scenario's.
+fn sound(scenario: &Scenario, mut text: String) -> Result<String, String> {
     if scenario.text.contains("\r\n") {
-        blessed = blessed.replace('\n', "\r\n");
+        text = text.replace("\r\n", "\n").replace('\n', "\r\n");
     }
-    if blessed.len() as u64 > LARGEST {
+    if text.len() as u64 > LARGEST {
         return Err(format!(
             "it can't be blessed: with all that happened it would have {} bytes, and may have {LARGEST}; give fewer \
              ticks, or write down what matters by hand",
-            blessed.len()
+            text.len()
         ));
     }
-    let again = Scenario::parse(&blessed, &scenario.origin).map_err(|e| {
-        format!("it can't be blessed: write what is expected under a line {EXPECT} at its end\n{e}")
-    })?;
+    let again = Scenario::parse(&text, &scenario.origin);
+    let again = again.map_err(|e| format!("it can't be blessed, for it would not read:\n{e}"))?;
     if !scenario.gives_the_same(&again) {
-        return Err(format!(
-            "it can't be blessed: what stands behind the line {EXPECT} would be lost; put that line, and all \
-             that is expected, at the end"
-        ));
+        return Err(
+            "it can't be blessed: what is given would change; put [expect] at the end".into()
+        );
     }
-    Ok(blessed)
+    Ok(text)
+}
+
+/// Replaces what does not fit.
+fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
+    for (task, wanted) in &expect.outcomes {
+        if found.outcomes_differ(task, wanted).is_some() {
+            put(part(table, "outcomes"), task, kept_words(wanted, &found.outcomes_of(task)).into());
+        }
+    }
+    for ((name, of), texts) in OF_TEXTS.into_iter().zip([&expect.errors, &expect.details]) {
+        for (task, text) in texts {
+            if found.texts_differ(task, text, of).is_none() {
+                continue;
+            }
+            let told = told_by_failed(found, task, of);
+            if told.is_empty() {
+                part(table, name).and_then(|part| part.remove(task));
+            } else if let Some(text) = common(&told) {
+                put(part(table, name), task, literal(text).into());
+            }
+        }
+    }
+    let logs: Vec<_> = found.logs.iter().map(ToString::to_string).collect();
+    let calls: Vec<_> = found.calls.iter().map(ToString::to_string).collect();
+    let all_well = vec![Text::from("ok".to_owned()); found.upgrades.len()];
+    let upgrades = expect.upgrades.as_ref().unwrap_or(&all_well);
+    for (name, wanted, lines) in [
+        ("logs", expect.logs.as_ref(), &logs),
+        ("calls", expect.calls.as_ref(), &calls),
+        ("upgrades", Some(upgrades), &found.upgrades),
+    ] {
+        if let Some(wanted) = wanted {
+            align(table, name, wanted, lines);
+        }
+    }
+    if let Some(store) = &expect.store {
+        let part = part(table, "store");
+        let fits = |key: &str, value: &[u8]| store.get(key).is_some_and(|it| it.fits(value));
+        let gone = store.keys().filter(|key| !found.store.contains_key(*key));
+        let other = found.store.iter().filter(|(key, value)| !fits(key, value));
+        fill(part, gone, other.map(|(key, value)| (key, value_of(value))));
+    }
+    if expect.tasks.as_ref().is_some_and(|tasks| *tasks != found.declared()) {
+        let declared: Array = found.declared().into_iter().collect();
+        put(Some(table), "tasks", declared.into());
+    }
+    if expect.version.as_ref().is_some_and(|version| *version != found.version) {
+        put(Some(table), "version", found.version.as_str().into());
+    }
+    if let Some(config) = &expect.service_config {
+        let now = &found.service_config;
+        let gone = config.keys().filter(|key| !now.contains_key(*key));
+        let other = now.iter().filter(|(key, value)| config.get(*key) != Some(value));
+        fill(part(table, "service_config"), gone, other.map(|(k, v)| (k, v.as_str().into())));
+    }
+}
+
+/// A table in the table of expectations.
+fn part<'a>(table: &'a mut dyn TableLike, name: &str) -> Option<&'a mut dyn TableLike> {
+    table.get_mut(name).and_then(Item::as_table_like_mut)
+}
+
+/// Puts a value where another one stands, or at the end.
+fn put(table: Option<&mut (dyn TableLike + '_)>, key: &str, mut value: Value) {
+    let Some(table) = table else { return };
+    match table.get_mut(key) {
+        Some(item) => {
+            if let Some(before) = item.as_value() {
+                *value.decor_mut() = before.decor().clone();
+            }
+            *item = Item::Value(value);
+        }
+        None => {
+            table.insert(key, Item::Value(value));
+        }
+    }
+}
+
+/// Takes out what is no more, and puts in what is other than expected.
+fn fill<'a>(
+    table: Option<&mut (dyn TableLike + '_)>,
+    gone: impl Iterator<Item = &'a String>,
+    other: impl Iterator<Item = (&'a String, Value)>,
+) {
+    let Some(table) = table else { return };
+    for key in gone {
+        table.remove(key);
+    }
+    for (key, value) in other {
+        put(Some(table), key, value);
+    }
+}
+
+/// Makes a list say what was found. Lines that fit stay as they are written: those before the first and
+/// behind the last that does not, and, where there are as many as before, those between, too.
+fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String]) {
+    let fits = |(text, line): &(&Text, &String)| text.fits(line);
+    let head = wanted.iter().zip(found).take_while(fits).count();
+    if head == wanted.len() && head == found.len() {
+        return;
+    }
+    let rest = wanted.len().min(found.len()) - head;
+    let behind = wanted.iter().rev().zip(found.iter().rev()).take(rest);
+    let tail = behind.take_while(fits).count();
+    if !table.get(name).is_some_and(Item::is_array) {
+        let written: Array = wanted.iter().map(Text::as_str).collect();
+        put(Some(table), name, written.into());
+    }
+    let Some(array) = table.get_mut(name).and_then(Item::as_array_mut) else { return };
+    let (from, to) = (head..wanted.len() - tail, &found[head..found.len() - tail]);
+    if from.len() == to.len() {
+        for (at, line) in from.zip(to).filter(|(at, line)| !wanted[*at].fits(line)) {
+            array.replace(at, literal(line));
+        }
+        return;
+    }
+    for at in from.rev() {
+        array.remove(at);
+    }
+    for (at, line) in (head..).zip(to) {
+        array.insert_formatted(at, Value::from(literal(line)).decorated(LINE, ""));
+    }
+    one_a_line(array);
+}
+
+/// One value on each line, unless somebody has put comments between them.
+fn one_a_line(array: &mut Array) {
+    let bare = |value: &Value| {
+        let around = [value.decor().prefix(), value.decor().suffix()];
+        around.into_iter().flatten().all(|it| it.as_str().unwrap_or_default().trim().is_empty())
+    };
+    if !array.iter().all(bare) || !array.trailing().as_str().unwrap_or_default().trim().is_empty() {
+        return;
+    }
+    for value in array.iter_mut() {
+        value.decor_mut().set_prefix(LINE);
+        value.decor_mut().set_suffix("");
+    }
+    let some = !array.is_empty();
+    array.set_trailing(if some { "\n" } else { "" });
+    array.set_trailing_comma(some);
 }
 
 /// What was found, as a scenario would expect it.
@@ -80,13 +248,14 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
     for task in &tasks {
         text.push_str(&format!("{} = \"{}\"\n", toml_key(task), words(&found.outcomes_of(task))));
     }
+    let told = |task: &&str| told_by_failed(found, task, OF_TEXTS[0].1);
     let errors: Vec<_> =
-        tasks.iter().filter_map(|task| Some((task, first_error(found, task)?))).collect();
+        tasks.iter().filter_map(|task| Some((task, common(&told(task))?))).collect();
     if !errors.is_empty() {
         text.push_str("\n[expect.errors]\n");
     }
     for (task, error) in errors {
-        text.push_str(&format!("{} = {}\n", toml_key(task), literal(error)));
+        text.push_str(&format!("{} = {}\n", toml_key(task), Value::from(literal(error))));
     }
     text.push_str("\n[expect.store]\n");
     for (name, value) in &found.store {
@@ -97,32 +266,36 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
 
 /// A list of texts, a line for each.
 fn list(name: &str, of: &[String]) -> String {
-    if of.is_empty() {
-        return format!("{name} = []\n");
-    }
-    let mut text = format!("{name} = [\n");
-    for line in of {
-        text.push_str(&format!("  {},\n", literal(line)));
-    }
-    text.push_str("]\n");
-    text
+    let mut array: Array = of.iter().map(|line| literal(line)).collect();
+    one_a_line(&mut array);
+    format!("{name} = {array}\n")
 }
 
-/// What a task's failed runs say, where all say the same.
-fn first_error<'a>(found: &'a Found, task: &str) -> Option<&'a str> {
+/// What a task's failed runs say.
+fn told_by_failed<'a>(found: &'a Found, task: &str, of: Of) -> Vec<Option<&'a str>> {
     let tasks = found.ticks.iter().flat_map(|report| &report.tasks);
-    let failed = tasks.filter(|t| t.task.as_str() == task && t.outcome.is_failure());
-    let mut errors = failed.map(|task| task.run.as_ref()?.error.as_deref());
-    let first = errors.next()??;
-    errors.all(|error| error == Some(first)).then_some(first)
+    tasks.filter(|t| t.task.as_str() == task && t.outcome.is_failure()).map(of).collect()
 }
 
-/// A text as TOML writes it; one that would be taken for a pattern is made one that fits itself.
+/// What all of them say, where all say the same.
+fn common<'a>(told: &[Option<&'a str>]) -> Option<&'a str> {
+    let first = *told.first()?;
+    first.filter(|_| told.iter().all(|it| *it == first))
+}
+
+/// A text as a scenario expects it; one that would be taken for a pattern is made one that fits itself.
 fn literal(text: &str) -> String {
     if text.len() > 1 && text.starts_with('/') && text.ends_with('/') {
-        return toml::Value::from(format!("/^{}$/", regex::escape(text))).to_string();
+        return format!("/^{}$/", regex::escape(text));
     }
-    toml::Value::from(text).to_string()
+    text.to_owned()
+}
+
+/// A value of the store as a scenario expects it.
+fn value_of(value: &[u8]) -> Value {
+    shown(value)
+        .parse()
+        .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(value).into_owned()))
 }
 
 /// A name as a key of TOML.

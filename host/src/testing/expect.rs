@@ -159,6 +159,13 @@ impl Text {
     }
 }
 
+impl From<String> for Text {
+    /// Exactly this text.
+    fn from(written: String) -> Self {
+        Self { written, pattern: None }
+    }
+}
+
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let written = String::deserialize(from)?;

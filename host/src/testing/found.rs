@@ -76,9 +76,12 @@ impl fmt::Display for LogLine {
 }
 
 impl Found {
-    /// A declared task as a scenario writes it: its name, its N, and whether it runs immediately.
-    pub(super) fn declared(task: &DeclaredTask) -> String {
-        let immediately = if task.run_immediately { " immediately" } else { "" };
-        format!("{} {}{immediately}", task.name, task.ticks_between_runs.get())
+    /// The declared tasks as a scenario writes them: name, N, and whether it runs immediately.
+    pub(super) fn declared(&self) -> Vec<String> {
+        let declared = |task: &DeclaredTask| {
+            let immediately = if task.run_immediately { " immediately" } else { "" };
+            format!("{} {}{immediately}", task.name, task.ticks_between_runs.get())
+        };
+        self.tasks.iter().map(declared).collect()
     }
 }

@@ -17,6 +17,12 @@ const DIFF: Duration = Duration::from_secs(2);
 /// The longest value of the store that is shown.
 const SHOWN: usize = 200;
 
+/// What of a run is expected.
+pub(super) type Of = fn(&TaskReport) -> Option<&str>;
+
+/// What may be expected of every failed run of a task, by the name of the table in which it is.
+pub(super) const OF_TEXTS: [(&str, Of); 2] = [("errors", error), ("details", detail)];
+
 /// One thing that is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -55,10 +61,7 @@ impl Found {
                 differs(format!("outcomes.{task}"), text);
             }
         }
-        for (name, texts, of) in [
-            ("errors", &expect.errors, error as fn(&TaskReport) -> Option<&str>),
-            ("details", &expect.details, detail),
-        ] {
+        for ((name, of), texts) in OF_TEXTS.into_iter().zip([&expect.errors, &expect.details]) {
             for (task, text) in texts {
                 if let Some(text) = self.texts_differ(task, text, of) {
                     differs(format!("{name}.{task}"), text);
@@ -92,7 +95,7 @@ impl Found {
             }
         }
         if let Some(tasks) = &expect.tasks {
-            let declared: Vec<_> = self.tasks.iter().map(Self::declared).collect();
+            let declared = self.declared();
             if *tasks != declared {
                 differs("tasks".to_owned(), diff(&tasks.join("\n"), &declared.join("\n")));
             }
@@ -119,7 +122,7 @@ impl Found {
         self.ticks.iter().map(|report| of(report)).collect()
     }
 
-    fn outcomes_differ(&self, task: &str, expect: &Outcomes) -> Option<String> {
+    pub(super) fn outcomes_differ(&self, task: &str, expect: &Outcomes) -> Option<String> {
         let found = self.outcomes_of(task);
         let same =
             expect.0.len() == found.len() && expect.0.iter().zip(&found).all(|(e, f)| e.fits(*f));
@@ -137,12 +140,7 @@ impl Found {
         Some(format!("- {}\n+ {}\nfrom tick {tick} on{why}", expected.join(" "), words(&found)))
     }
 
-    fn texts_differ(
-        &self,
-        task: &str,
-        expect: &Text,
-        of: fn(&TaskReport) -> Option<&str>,
-    ) -> Option<String> {
+    pub(super) fn texts_differ(&self, task: &str, expect: &Text, of: Of) -> Option<String> {
         let mut any = false;
         for report in &self.ticks {
             let failed = report.tasks.iter().find(|t| t.task.as_str() == task);
@@ -208,12 +206,24 @@ fn detail(task: &TaskReport) -> Option<&str> {
 
 /// Outcomes as a scenario writes them.
 pub(super) fn words(outcomes: &[Option<Outcome>]) -> String {
-    let word = |outcome: &Option<Outcome>| match outcome {
+    outcomes.iter().map(|outcome| word(*outcome)).collect::<Vec<_>>().join(" ")
+}
+
+/// The same, where each of them that fits what is expected stays as that is written.
+pub(super) fn kept_words(expect: &Outcomes, outcomes: &[Option<Outcome>]) -> String {
+    let expected = |(at, found): (usize, &Option<Outcome>)| match expect.0.get(at) {
+        Some(wanted) if wanted.fits(*found) => wanted.as_str().to_owned(),
+        _ => word(*found).to_owned(),
+    };
+    outcomes.iter().enumerate().map(expected).collect::<Vec<_>>().join(" ")
+}
+
+fn word(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
         None => "*",
         Some(Outcome::Skipped) => "-",
         Some(outcome) => outcome.as_str(),
-    };
-    outcomes.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
 }
 
 fn logs_differ(expect: &[Text], found: &[String]) -> Option<String> {

@@ -21,7 +21,7 @@ mod log;
 mod play;
 mod scenario;
 
-pub use bless::bless;
+pub use bless::{bless, record};
 pub use calls::Calls;
 pub use expect::{Expect, StoredValue, Text};
 pub use found::{Call, Found, LogLine};
