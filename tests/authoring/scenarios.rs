@@ -246,6 +246,9 @@ fn blessing_keeps_bounds_and_does_not_widen_them() {
     assert!(printed.contains("fuel_below.intake") && !printed.contains("outcomes"), "{printed}");
 }
 
+/// What the janitor says on its fourth tick.
+const LAST: &str = "\"4 report info 8 records kept, 0 swept so far\"";
+
 #[test]
 fn blessing_changes_what_does_not_fit_and_nothing_else() {
     let bless = |given: &str, expect: &str, status: i32| {
@@ -273,6 +276,10 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
     let long = format!("ticks = 4\n[expect]\nlogs = [\n  '/cleaning/',\n  {new},\n  '/^4/',\n]\n");
     bless(short, &long, 0);
     bless("ticks = 4\n[expect]\nlogs = ['/cleaning/', '/^4/']\n", &long, 0);
+    let noted = |lines: &str| format!("ticks = 4\n[expect]\nlogs = [\n  # it begins\n{lines}]\n");
+    let few = noted("  '/cleaning/', # and\n  'a', # then\n");
+    let more = noted(&format!("  '/cleaning/', # and\n  {new},\n  {LAST}, # then\n"));
+    bless(&few, &more, 0);
     // What the component says of itself, and of the store only what is other.
     let says = |version: &str, swept: &str, more: &str| {
         format!(

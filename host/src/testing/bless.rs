@@ -168,7 +168,8 @@ fn fill<'a>(
 }
 
 /// Makes a list say what was found. Lines that fit stay as they are written: those before the first and
-/// behind the last that does not, and, where there are as many as before, those between, too.
+/// behind the last that does not, and those between that have their place still. A line that is replaced
+/// keeps its comments.
 fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String]) {
     let fits = |(text, line): &(&Text, &String)| text.fits(line);
     let head = wanted.iter().zip(found).take_while(fits).count();
@@ -183,20 +184,22 @@ fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String
         put(Some(table), name, written.into());
     }
     let Some(array) = table.get_mut(name).and_then(Item::as_array_mut) else { return };
-    let (from, to) = (head..wanted.len() - tail, &found[head..found.len() - tail]);
-    if from.len() == to.len() {
-        for (at, line) in from.zip(to).filter(|(at, line)| !wanted[*at].fits(line)) {
-            array.replace(at, literal(line));
+    let (before, now) = (head..wanted.len() - tail, head..found.len() - tail);
+    for at in before.clone().zip(now.clone()).map(|(at, _)| at) {
+        if !wanted[at].fits(&found[at]) {
+            array.replace(at, literal(&found[at]));
         }
-        return;
     }
-    for at in from.rev() {
+    for at in (now.end..before.end).rev() {
         array.remove(at);
     }
-    for (at, line) in (head..).zip(to) {
-        array.insert_formatted(at, Value::from(literal(line)).decorated(LINE, ""));
+    for at in before.end..now.end {
+        let line = Value::from(literal(&found[at])).decorated(LINE, "");
+        array.insert_formatted(at, line);
     }
-    one_a_line(array);
+    if before != now {
+        one_a_line(array);
+    }
 }
 
 /// One value on each line, unless somebody has put comments between them.
