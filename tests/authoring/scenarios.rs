@@ -188,7 +188,7 @@ fn an_answer_that_does_not_fit_fails_the_scenario_whatever_it_expects() {
         assert_eq!(status, Some(1), "{printed}");
         assert!(printed.contains(expect), "{printed}");
     };
-    check("post = ['two']", "the answer two is not of its type");
+    check("post = ['two']", "the answer two is not of its type, u32: ");
     check(
         "post = ['1']\nsize = { always = '3' }",
         "#size\n          its answer was never asked for",

@@ -193,9 +193,8 @@ fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String
     for at in (now.end..before.end).rev() {
         array.remove(at);
     }
-    for at in before.end..now.end {
-        let line = Value::from(literal(&found[at])).decorated(LINE, "");
-        array.insert_formatted(at, line);
+    for (at, line) in found[..now.end].iter().enumerate().skip(before.end) {
+        array.insert_formatted(at, Value::from(literal(line)).decorated(LINE, ""));
     }
     if before != now {
         one_a_line(array);

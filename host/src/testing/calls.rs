@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::Error as _;
 use toml::Value;
 use wasmtime::StoreContextMut;
+use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{Linker, Val};
 
 use super::expect::sha256;
@@ -241,7 +242,10 @@ impl Capability for Recorded {
                         (Some(ty), Some(result)) => {
                             *result = Val::from_wave(&ty, &answer).map_err(|e| {
                                 let answer = harmless_line(&answer, 200);
-                                wrong(format!("the answer {answer} is not of its type: {e:#}"))
+                                let ty = harmless_line(&DisplayType(&ty).to_string(), 200);
+                                wrong(format!(
+                                    "the answer {answer} is not of its type, {ty}: {e:#}"
+                                ))
                             })?;
                         }
                         _ if answer.is_empty() => {}
