@@ -185,16 +185,22 @@ fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String
     }
     let Some(array) = table.get_mut(name).and_then(Item::as_array_mut) else { return };
     let (before, now) = (head..wanted.len() - tail, head..found.len() - tail);
-    for at in before.clone().zip(now.clone()).map(|(at, _)| at) {
+    // All at once: there may be a million of them.
+    let mut lines: Vec<_> = array.iter().cloned().collect();
+    array.clear();
+    let both = before.end.min(now.end);
+    for at in head..both {
         if !wanted[at].fits(&found[at]) {
-            array.replace(at, literal(&found[at]));
+            let decor = lines[at].decor().clone();
+            lines[at] = literal(&found[at]).into();
+            *lines[at].decor_mut() = decor;
         }
     }
-    for at in (now.end..before.end).rev() {
-        array.remove(at);
-    }
-    for (at, line) in found[..now.end].iter().enumerate().skip(before.end) {
-        array.insert_formatted(at, Value::from(literal(line)).decorated(LINE, ""));
+    let new = found[both..now.end].iter();
+    let new = new.map(|line| Value::from(literal(line)).decorated(LINE, ""));
+    lines.splice(both..before.end, new);
+    for line in lines {
+        array.push_formatted(line);
     }
     if before != now {
         one_a_line(array);
