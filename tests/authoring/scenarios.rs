@@ -278,8 +278,17 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
     bless("ticks = 4\n[expect]\nlogs = ['/cleaning/', '/^4/']\n", &long, 0);
     let noted = |lines: &str| format!("ticks = 4\n[expect]\nlogs = [\n  # it begins\n{lines}]\n");
     let few = noted("  '/cleaning/', # and\n  'a', # then\n");
-    let more = noted(&format!("  '/cleaning/', # and\n  {new},\n  {LAST}, # then\n"));
+    let more = noted(&format!("  '/cleaning/', # and\n  {new}, # then\n  {LAST},\n"));
     bless(&few, &more, 0);
+    let open = noted("  '/cleaning/' # last\n");
+    let closed = noted(&format!("  '/cleaning/', # last\n  {new},\n  {LAST},\n"));
+    bless(&open, &closed, 0);
+    // One that is gone takes its comments along, and no other's.
+    let lines = |gone: &str, new: &str| {
+        noted(&format!("  {new},\n  # gap\n  '/2 report .*/', # two\n{gone}  '/4 .*/', # four\n"))
+    };
+    let first = "\"info cleaning on test-host: records live for 60s\"";
+    bless(&lines("  # no\n  'extra', # more\n", "'wrong'"), &lines("", first), 0);
     // What the component says of itself, and of the store only what is other.
     let says = |version: &str, swept: &str, more: &str| {
         format!(
