@@ -300,6 +300,9 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
     // What names what matters is nobody's but the author's.
     let kept = "ticks = 1\n[expect]\nlogs_with = ['/^1 intake/']\n";
     bless(kept, kept, 1);
+    // Nor is anything expected of a fault that hits nothing.
+    let unhit = "ticks = 1\nstore_errors = [99]\n";
+    bless(unhit, unhit, 1);
 }
 
 #[test]
