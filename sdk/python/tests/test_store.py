@@ -27,6 +27,15 @@ class StoreTest(unittest.TestCase):
         if outcome.error is not None:
             raise outcome.error
 
+    def test_a_value_is_text_or_bytes(self) -> None:
+        for value in (5, None, [1, 2], 2.5):
+            with self.assertRaisesRegex(TypeError, "text or bytes, not .*: set_json"):
+                self.within(lambda value=value: Bucket.own().set("k", value))
+        self.assertIsNone(self.harness.stored("k"))
+        for value in (b"x", bytearray(b"x"), memoryview(b"x"), "x"):
+            self.within(lambda value=value: Bucket.own().set("k", value))
+            self.assertEqual(self.harness.stored("k"), b"x")
+
     def test_a_bucket_keeps_what_it_is_given(self) -> None:
         def deed() -> None:
             bucket = Bucket.own()

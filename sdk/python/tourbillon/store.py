@@ -57,9 +57,15 @@ class Bucket:
     def set(self, key: str, value: bytes | bytearray | memoryview | str) -> None:
         """Puts `value` under `key`, in place of what was there; text as UTF-8.
 
-        `QuotaExceeded` if it would be more bytes or keys than granted.
+        `QuotaExceeded` if it would be more bytes or keys than granted; `TypeError` for
+        anything else: of a number `bytes` would make as many zeros.
         """
-        self._handle.set(key, value.encode() if isinstance(value, str) else bytes(value))
+        if isinstance(value, str):
+            value = value.encode()
+        elif not isinstance(value, (bytes, bytearray, memoryview)):
+            kind = type(value).__name__
+            raise TypeError(f"a value is text or bytes, not {kind}: set_json keeps others")
+        self._handle.set(key, bytes(value))
 
     def set_json(self, key: str, value: Any) -> None:
         """Puts `value` under `key` as JSON, without spaces.
