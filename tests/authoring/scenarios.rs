@@ -300,6 +300,23 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
     // What names what matters is nobody's but the author's.
     let kept = "ticks = 1\n[expect]\nlogs_with = ['/^1 intake/']\n";
     bless(kept, kept, 1);
+    let failing = "ticks = 1\n[expect.errors]\nintake = 'boom' # mine\n";
+    bless(failing, failing, 1);
+    // A task that is not there is no reason for green, whatever comes of it later.
+    let away =
+        |told: &str| format!("ticks = 2\nonly = ['intake']\n[expect.outcomes]\nsweep = {told}\n");
+    bless(&away("'ok *'"), &away("\"absent *\""), 0);
+    // The ends of lines are the file's, and what stands in a text is the text's.
+    let ends = |kept: &str| {
+        format!(
+            "\u{feff}ticks = 1\r\nonly = ['sweep']\r\n[store]\r\na = 'x'\r\nb = \"y\\nz\"\r\n\
+             [expect.store]\r\na = {kept}\r\nb = {kept}\r\n"
+        )
+    };
+    let kept = ends("'x'").replace("b = 'x'", "b = \"y\\nz\"");
+    bless(&ends("'x'"), &kept, 0);
+    let mixed = "ticks = 1\r\nonly = ['sweep']\n[store]\na = \"\"\"one\ntwo\"\"\"\n[expect]\nversion = '0'\n";
+    bless(mixed, &mixed.replace("'0'", "\"0.1.0\"").replace('\r', ""), 0);
     // Nor is anything expected of a fault that hits nothing.
     let unhit = "ticks = 1\nstore_errors = [99]\n";
     bless(unhit, unhit, 1);

@@ -160,8 +160,7 @@ fn replace(file: &Path, before: &str, text: &str) -> io::Result<()> {
 
 /// Writes a file whole, in the place of whatever has its name: what a link leads to is left alone.
 fn put(file: &Path, permissions: Option<Permissions>, text: &str) -> io::Result<()> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let partial = file.with_file_name(format!(".{name}.{}", std::process::id()));
+    let partial = file.with_file_name(format!(".tourbillon.{}", std::process::id()));
     let made = File::create_new(&partial).and_then(|mut made| {
         permissions.map_or(Ok(()), |permissions| made.set_permissions(permissions))?;
         made.write_all(text.as_bytes())?;
@@ -202,7 +201,7 @@ fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
     let mut found: Vec<_> = entries
         .into_iter()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml") && !is_hidden(path))
         .filter(|path| args.only.as_ref().is_none_or(|only| name_of(path).contains(only)))
         .collect();
     found.sort();
@@ -218,6 +217,11 @@ fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
         return Err(Stop::wrong(format!("there is no scenario{wanted} in {}", shown(&dir))));
     }
     Ok(found)
+}
+
+/// Hidden files are nobody's scenarios, as with other tools.
+fn is_hidden(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn name_of(file: &Path) -> String {

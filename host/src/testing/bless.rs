@@ -10,7 +10,7 @@ use toml_edit::{Array, DocumentMut, Item, RawString, TableLike, Value};
 
 use super::expect::{Expect, Text};
 use super::found::Found;
-use super::judge::{OF_TEXTS, Of, kept_words, shown, words};
+use super::judge::{OF_TEXTS, Of, kept_words, on_one_line, quoted, shown, words};
 use super::scenario::{LARGEST, Scenario};
 use crate::types::DeclaredTask;
 
@@ -19,6 +19,9 @@ const EXPECT: &str = "expect";
 
 /// So many lines, expected and found, are laid beside each other; more are replaced one by one.
 const ALIGNED: usize = 5_000;
+
+/// A byte order mark, with which some editors begin a file.
+const MARK: char = '\u{feff}';
 
 /// How a line of a list stands in a file.
 const LINE: &str = "\n  ";
@@ -43,7 +46,7 @@ pub fn record(scenario: &Scenario, found: &Found) -> Result<String, String> {
 /// The text of a scenario in which whatever was expected and found otherwise is what was found. What fits
 /// stays as it is written, patterns among it; what was not mentioned stays so, where anything was. Two things
 /// are the author's and stay, whether they hold or not: `fuel_below`, which is a bound, and `logs_with`,
-/// which names what matters. So does an error's text where not all failed runs say the same.
+/// which names what matters. So does an error's text where not all failed runs say the same, or none fails.
 ///
 /// # Errors
 /// As of [`record`].
@@ -63,8 +66,12 @@ fn document(scenario: &Scenario) -> Result<DocumentMut, String> {
 
 /// A text that is to stand in the place of a scenario's.
 fn sound(scenario: &Scenario, mut text: String) -> Result<String, String> {
-    if scenario.text.contains("\r\n") {
+    let lines = scenario.text.matches('\n').count();
+    if lines > 0 && scenario.text.matches("\r\n").count() == lines {
         text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
+    if scenario.text.starts_with(MARK) && !text.starts_with(MARK) {
+        text.insert(0, MARK);
     }
     if text.len() as u64 > LARGEST {
         return Err(format!(
@@ -95,11 +102,9 @@ fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
             if found.texts_differ(task, text, of).is_none() {
                 continue;
             }
-            let told = told_by_failed(found, task, of);
-            if told.is_empty() {
-                part(table, name).and_then(|part| part.remove(task));
-            } else if let Some(text) = common(&told) {
-                put(part(table, name), task, literal(text).into());
+            // Where no run fails any more, what is left would expect nothing: that is for the author to say.
+            if let Some(text) = common(&told_by_failed(found, task, of)) {
+                put(part(table, name), task, literal(text));
             }
         }
     }
@@ -117,24 +122,23 @@ fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
         }
     }
     if let Some(store) = &expect.store {
-        let part = part(table, "store");
         let fits = |key: &str, value: &[u8]| store.get(key).is_some_and(|it| it.fits(value));
-        let gone = store.keys().filter(|key| !found.store.contains_key(*key));
         let other = found.store.iter().filter(|(key, value)| !fits(key, value));
-        fill(part, gone, other.map(|(key, value)| (key, value_of(value))));
+        let other = other.map(|(key, value)| (key, value_of(value)));
+        fill(table.get_mut("store"), |key| found.store.contains_key(key), other);
     }
     if expect.tasks.as_ref().is_some_and(|tasks| *tasks != found.declared()) {
         let declared: Array = found.declared().into_iter().collect();
         put(Some(table), "tasks", declared.into());
     }
     if expect.version.as_ref().is_some_and(|version| *version != found.version) {
-        put(Some(table), "version", found.version.as_str().into());
+        put(Some(table), "version", text_of(&found.version));
     }
     if let Some(config) = &expect.service_config {
         let now = &found.service_config;
-        let gone = config.keys().filter(|key| !now.contains_key(*key));
         let other = now.iter().filter(|(key, value)| config.get(*key) != Some(value));
-        fill(part(table, "service_config"), gone, other.map(|(k, v)| (k, v.as_str().into())));
+        let other = other.map(|(key, value)| (key, text_of(value)));
+        fill(table.get_mut("service_config"), |key| now.contains_key(key), other);
     }
 }
 
@@ -161,16 +165,19 @@ fn put(table: Option<&mut (dyn TableLike + '_)>, key: &str, mut value: Value) {
 
 /// Takes out what is no more, and puts in what is other than expected.
 fn fill<'a>(
-    table: Option<&mut (dyn TableLike + '_)>,
-    gone: impl Iterator<Item = &'a String>,
+    item: Option<&mut Item>,
+    there: impl Fn(&str) -> bool,
     other: impl Iterator<Item = (&'a String, Value)>,
 ) {
-    let Some(table) = table else { return };
-    for key in gone {
-        table.remove(key);
+    let Some(item) = item else { return };
+    // At once: one by one, each would move all behind it.
+    if let Some(table) = item.as_table_mut() {
+        table.retain(|key, _| there(key));
+    } else if let Some(table) = item.as_inline_table_mut() {
+        table.retain(|key, _| there(key));
     }
     for (key, value) in other {
-        put(Some(table), key, value);
+        put(item.as_table_like_mut(), key, value);
     }
 }
 
@@ -197,7 +204,7 @@ fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String
         let mut old = before.by_ref().take(old.len()).collect::<Vec<_>>().into_iter();
         now.extend(lines.iter().map(|line| match old.next() {
             Some(written) if kept => written,
-            Some(written) => Written { value: literal(line).into(), ..written },
+            Some(written) => Written { value: literal(line), ..written },
             None => Written::new(line),
         }));
     }
@@ -243,7 +250,7 @@ struct Written {
 
 impl Written {
     fn new(line: &str) -> Self {
-        Self { above: LINE.to_owned(), value: literal(line).into(), beside: String::new() }
+        Self { above: LINE.to_owned(), value: literal(line), beside: String::new() }
     }
 
     /// The values of a list. The file has what stands behind a comma before the next value.
@@ -343,7 +350,7 @@ fn expectations(scenario: &Scenario, found: &Found) -> String {
         text.push_str("\n[expect.errors]\n");
     }
     for (task, error) in errors {
-        text.push_str(&format!("{} = {}\n", toml_key(task), Value::from(literal(error))));
+        text.push_str(&format!("{} = {}\n", toml_key(task), literal(error)));
     }
     text.push_str("\n[expect.store]\n");
     for (name, value) in &found.store {
@@ -372,18 +379,21 @@ fn common<'a>(told: &[Option<&'a str>]) -> Option<&'a str> {
 }
 
 /// A text as a scenario expects it; one that would be taken for a pattern is made one that fits itself.
-fn literal(text: &str) -> String {
+fn literal(text: &str) -> Value {
     if text.len() > 1 && text.starts_with('/') && text.ends_with('/') {
-        return format!("/^{}$/", regex::escape(text));
+        return text_of(&format!("/^{}$/", regex::escape(text)));
     }
-    text.to_owned()
+    text_of(text)
+}
+
+/// A text as a value of TOML.
+fn text_of(text: &str) -> Value {
+    on_one_line(text).parse().unwrap_or_else(|_| text.into())
 }
 
 /// A value of the store as a scenario expects it.
 fn value_of(value: &[u8]) -> Value {
-    shown(value)
-        .parse()
-        .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(value).into_owned()))
+    shown(value).parse().unwrap_or_else(|_| text_of(&String::from_utf8_lossy(value)))
 }
 
 /// A name as a key of TOML.
@@ -392,6 +402,5 @@ pub(super) fn toml_key(name: &str) -> String {
     if bare && !name.is_empty() {
         return name.to_owned();
     }
-    // A string of JSON is one of TOML's on one line, but for one character.
-    serde_json::Value::from(name).to_string().replace('\u{7f}', "\\u007f")
+    quoted(name)
 }

@@ -32,7 +32,7 @@ pub(super) fn counting<T>(read: impl FnOnce() -> T) -> T {
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// For each task named, its outcome on every tick: words with blanks between them, `-` for *skipped*,
-    /// `*` for any, `failed|trap` for one of them.
+    /// `*` for any, `absent` where the task is not there, `failed|trap` for one of them.
     #[serde(default)]
     pub outcomes: BTreeMap<String, Outcomes>,
     /// All lines that the manager logged, in order: `tick task level text`, without the task where there was
@@ -75,17 +75,20 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcomes(pub(super) Vec<Wanted>);
 
+/// The word for a task that a tick does not know: it is not enabled, or not declared any more.
+pub(super) const ABSENT: &str = "absent";
+
 /// The outcome of one tick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
     written: String,
-    /// One of them; any, where there is none.
-    of: Vec<Outcome>,
+    /// One of them, `None` where the task is not there; any, where the list is empty.
+    of: Vec<Option<Outcome>>,
 }
 
 impl Wanted {
     pub(super) fn fits(&self, found: Option<Outcome>) -> bool {
-        self.of.is_empty() || found.is_some_and(|found| self.of.contains(&found))
+        self.of.is_empty() || self.of.contains(&found)
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -186,8 +189,9 @@ impl<'de> Deserialize<'de> for Outcomes {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let written = String::deserialize(from)?;
         let outcome = |word: &str| match word {
-            "-" => Ok(Outcome::Skipped),
-            word => Outcome::from_name(word).ok_or_else(|| unknown(word)),
+            ABSENT => Ok(None),
+            "-" => Ok(Some(Outcome::Skipped)),
+            word => Outcome::from_name(word).map(Some).ok_or_else(|| unknown(word)),
         };
         let wanted = |word: &str| {
             let of = match word {
@@ -203,7 +207,9 @@ impl<'de> Deserialize<'de> for Outcomes {
 
 fn unknown(word: &str) -> String {
     let names = Outcome::ALL.map(Outcome::as_str).join(", ");
-    format!("there is no outcome {word:?}: write - for skipped, * for any, or one of {names}")
+    format!(
+        "there is no outcome {word:?}: write - for skipped, * for any, {ABSENT} where the task is not there, or one of {names}"
+    )
 }
 
 impl StoredValue {

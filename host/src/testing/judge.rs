@@ -7,7 +7,7 @@ use std::time::Duration;
 use similar::{ChangeTag, TextDiff};
 
 use super::bless::toml_key;
-use super::expect::{Expect, Outcomes, StoredValue, Text, Wanted, sha256};
+use super::expect::{ABSENT, Expect, Outcomes, StoredValue, Text, Wanted, sha256};
 use super::found::Found;
 use crate::types::{Outcome, TaskReport};
 
@@ -220,7 +220,7 @@ pub(super) fn kept_words(expect: &Outcomes, outcomes: &[Option<Outcome>]) -> Str
 
 fn word(outcome: Option<Outcome>) -> &'static str {
     match outcome {
-        None => "*",
+        None => ABSENT,
         Some(Outcome::Skipped) => "-",
         Some(outcome) => outcome.as_str(),
     }
@@ -271,13 +271,26 @@ fn written(value: &StoredValue) -> String {
     }
 }
 
+/// A text as TOML writes it, on one line whatever it holds: the ends of lines in a file are its editor's.
+pub(super) fn on_one_line(text: &str) -> String {
+    if text.contains(['\n', '\r']) {
+        return quoted(text);
+    }
+    toml::Value::from(text).to_string()
+}
+
+/// A text between quotation marks: a string of JSON is one of TOML's, but for one character.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
 /// A value that was found, as a scenario would write it.
 pub(super) fn shown(value: &[u8]) -> String {
     if value.len() > SHOWN {
         return format!("{{ sha256 = \"{}\" }}", sha256(value));
     }
     if let Ok(text) = std::str::from_utf8(value) {
-        return toml::Value::from(text).to_string();
+        return on_one_line(text);
     }
     let mut hex = String::new();
     for byte in value {

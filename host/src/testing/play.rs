@@ -27,6 +27,9 @@ use crate::types::{
 /// Where simulated time begins: 2026-01-01T00:00:00Z.
 const START_MS: u64 = 1_767_225_600_000;
 
+/// The most tasks that all reports of a scenario tell of: some 200 bytes of memory each.
+const MOST_TOLD: usize = 2_000_000;
+
 /// A manager's own bucket.
 const OWN: &str = "default";
 
@@ -103,6 +106,7 @@ impl Scenario {
         theatre.recording.restart();
 
         let (mut ticks, mut misfits, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+        let mut told = 0;
         let mut unhit = |what: String| misfits.push(Difference::unhit(what));
         let mut reports = theatre.begin(&spec).await?;
         for tick in 1..=self.ticks {
@@ -129,14 +133,14 @@ impl Scenario {
                     false
                 }
             };
-            drain(&mut reports, &mut ticks)?;
+            drain(&mut reports, &mut ticks, &mut told)?;
             if theatre.faults.outlived() {
                 unhit(format!("kills: nothing ran on tick {tick}"));
             }
             if killed {
                 theatre = theatre.after_a_kill(self, stage)?;
                 reports = theatre.begin(&spec).await?;
-                drain(&mut reports, &mut ticks)?;
+                drain(&mut reports, &mut ticks, &mut told)?;
             }
         }
         theatre.host.close().await?;
@@ -359,14 +363,24 @@ impl Theatre {
     }
 }
 
-/// Takes the reports that have come.
+/// Takes the reports that have come, and counts the tasks that are `told` of in all of them.
 fn drain(
     reports: &mut Receiver<Arc<TickReport>>,
     to: &mut Vec<Arc<TickReport>>,
+    told: &mut usize,
 ) -> Result<(), PlayError> {
     loop {
         match reports.try_recv() {
-            Ok(report) if to.len() as u64 <= 2 * MOST_TICKS => to.push(report),
+            Ok(report) if to.len() as u64 <= 2 * MOST_TICKS => {
+                *told += report.tasks.len();
+                if *told > MOST_TOLD {
+                    return Err(PlayError::Scenario(format!(
+                        "its ticks tell of more than {MOST_TOLD} tasks in all: give fewer ticks, or \
+                         name tasks in `only`"
+                    )));
+                }
+                to.push(report);
+            }
             Ok(_) | Err(TryRecvError::Lagged(_)) => {
                 return Err(PlayError::Scenario("there are more reports than ticks".to_owned()));
             }
@@ -385,4 +399,37 @@ async fn contents(
         contents.extend(value.map(|value| (key, value)));
     }
     Ok(contents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{ManagerName, Outcome, TaskReport, Tick, Trigger};
+
+    #[test]
+    fn what_is_told_of_in_all_ticks_is_bounded() {
+        let task = TaskReport {
+            task: TaskName::new("sweep").unwrap(),
+            outcome: Outcome::Skipped,
+            ticks_to_skip: 1,
+            run: None,
+            reason: None,
+        };
+        let report = Arc::new(TickReport {
+            manager: ManagerName::new("m").unwrap(),
+            tick: Tick::new(1),
+            at_ms: 0,
+            trigger: Trigger::Schedule,
+            by_hand: None,
+            tasks: vec![task.clone(), task],
+        });
+        let check = |mut told: usize| {
+            let (sender, mut reports) = tokio::sync::broadcast::channel(1);
+            sender.send(Arc::clone(&report)).unwrap();
+            drain(&mut reports, &mut Vec::new(), &mut told)
+        };
+        check(MOST_TOLD - 2).unwrap();
+        let refused = check(MOST_TOLD - 1).unwrap_err().to_string();
+        assert!(refused.contains("more than 2000000 tasks"), "{refused}");
+    }
 }
