@@ -17,6 +17,7 @@ mod expect;
 mod faults;
 mod found;
 mod judge;
+mod lines;
 mod log;
 mod play;
 mod scenario;
