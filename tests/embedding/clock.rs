@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tourbillon::clock::{Clock, SystemClock};
@@ -47,15 +47,21 @@ impl Clock for Jumping {
     }
 }
 
-/// Drives a host on a state until so many reports were heard, and says what was heard.
-async fn drive(state: &Path, reports: usize, clock: Arc<dyn Clock>) -> Vec<Arc<TickReport>> {
+/// A host on a state with one manager.
+async fn host(state: &Path, interval: Duration, clock: Arc<dyn Clock>) -> Host {
     let host = Host::builder("node").state(state).compile_in(compile()).clock(clock);
     let host = host.build().unwrap();
     let component = wat::parse_str(include_str!("../../host/examples/embed.wat")).unwrap();
     let name = ManagerName::new("greeter").unwrap();
     let mut spec = ManagerSpec::new(name, ComponentSource::Bytes(component.into()));
-    spec.interval = INTERVAL;
+    spec.interval = interval;
     host.install(spec).await.unwrap();
+    host
+}
+
+/// Drives a host on a state until so many reports were heard, and says what was heard.
+async fn drive(state: &Path, reports: usize, clock: Arc<dyn Clock>) -> Vec<Arc<TickReport>> {
+    let host = host(state, INTERVAL, clock).await;
     let mut heard = host.subscribe();
     let mut all = Vec::new();
     let enough = async {
@@ -140,6 +146,39 @@ async fn s13_each_interval_of_the_wall_was_a_tick_or_is_counted_as_left_out() {
             assert!(intervals.abs_diff(counted) <= 2, "{intervals} intervals, {counted} counted");
         }
     }
+}
+
+/// A manager of an hour on hosts that live for a moment: the tick that came due while none was there comes
+/// with the next one, once.
+#[tokio::test]
+async fn s13_a_tick_that_came_due_while_no_host_ran_is_only_late() {
+    const HOUR: u64 = 3_600;
+    let state = tempfile::tempdir().unwrap();
+    let at = |start| Arc::new(Later(Duration::from_secs(start), SystemClock::default()));
+    let first = host(state.path(), Duration::from_secs(HOUR), at(1_000_000)).await;
+    first.run(1, std::future::ready(())).await.unwrap();
+    drop(first);
+    // The third starts before the next tick is due, the fourth three and a half hours after it.
+    let starts =
+        [(HOUR + 60, Some(HOUR)), (2 * HOUR - 1, None), (5 * HOUR + 1_800, Some(5 * HOUR))];
+    for (start, due) in starts {
+        let host = host(state.path(), Duration::from_secs(HOUR), at(1_000_000 + start)).await;
+        let mut heard = host.subscribe();
+        let told = Mutex::new(None);
+        let enough = async {
+            if due.is_some() {
+                *told.lock().unwrap() = Some(heard.recv().await.unwrap());
+            }
+        };
+        host.run(1, enough).await.unwrap();
+        let told = told.into_inner().unwrap();
+        let at = told.as_ref().map(|report| report.at_ms / 1_000 - 1_000_000);
+        assert_eq!(at, due);
+        assert!(heard.try_recv().is_err(), "one tick, and no other");
+    }
+    let name = ManagerName::new("greeter").unwrap();
+    let row = SqliteReader::open(state.path()).unwrap().load(&name).unwrap().unwrap().row;
+    assert_eq!((row.tick.get(), row.gaps), (2, 3), "of five hours");
 }
 
 fn missed(report: &TickReport) -> bool {

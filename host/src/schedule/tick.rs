@@ -163,6 +163,15 @@ impl Schedule {
         self.row.missed_before = self.row.missed_before.saturating_add(ticks);
     }
 
+    /// Begins to count its ticks, of which it had none, at `now_ms`; whether that is new (S13).
+    pub fn count_from(&mut self, now_ms: u64) -> bool {
+        let begins = self.row.counted_ms == 0;
+        if begins {
+            self.row.counted_ms = now_ms;
+        }
+        begins
+    }
+
     /// Ticks that were left out while no host drove the manager (S13): from `since_ms`, when the last one
     /// was due, until the next one is due at `next_ms`, at the interval that it has now. Answers how many.
     ///

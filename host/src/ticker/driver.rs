@@ -1,7 +1,7 @@
 //! The driver: turns the clock into ticks (S3: the only place that does), by each manager's interval.
 //!
-//! Managers of one interval beat together. Ticks that a late driver or a suspended machine left out are
-//! not made up; they are counted (S13).
+//! Managers of one interval beat together. Ticks that a late driver, a suspended machine or downtime left
+//! out are not made up but for the last one, which is only late; they are counted (S13).
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -11,30 +11,30 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::core::Core;
+use super::downtime::LEAST;
 use super::error::HostError;
 use super::group::Group;
 use super::manager::Manager;
 use super::report::Wanted;
 use super::together::{DueTick, Together};
+use crate::cluster::Turn;
 use crate::types::millis;
 
 /// How often the driver looks for managers that were installed.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// The least interval: what the clock of a tick is told in.
-const LEAST: Duration = Duration::from_millis(1);
-
 /// Whom the driver ticks, by interval.
 #[derive(Debug, Default)]
 struct Agenda {
     groups: HashMap<Duration, Group>,
+    /// Those whose tick came due while nobody drove them, with when that was.
+    overdue: Vec<(Arc<Manager>, u64)>,
     /// The changes of the host that were seen.
     seen: Option<u64>,
 }
 
 impl Agenda {
-    /// Takes up what was installed since the last look. A manager's first tick comes with the next beat
-    /// of its interval.
+    /// Takes up what was installed since the last look.
     fn look(&mut self, core: &Core, now: Duration) {
         let changes = core.changes();
         if self.seen == Some(changes) {
@@ -53,25 +53,33 @@ impl Agenda {
         }
     }
 
-    /// Answers how many of its ticks were left out while nobody drove it.
+    /// From now on it is ticked with the beat of its interval, which goes on from where it stood when its
+    /// first manager rested; and at once where a tick of its own came due meanwhile. Answers how many of
+    /// its ticks were left out while nobody drove it.
     fn take_up(&mut self, manager: Arc<Manager>, now: Duration, wall_ms: u64) -> u64 {
         let mut state = manager.state();
         if state.driven {
             return 0;
         }
         let interval = state.interval;
-        let new = || Group::new(interval, now.saturating_add(interval.max(LEAST)));
+        let new = || Group::new(interval, now.saturating_add(state.until_next(wall_ms)));
         let group = self.groups.entry(interval).or_insert_with(new);
-        let left_out = state.drive(wall_ms.saturating_add(millis(group.next.saturating_sub(now))));
+        let next_ms = wall_ms.saturating_add(millis(group.next.saturating_sub(now)));
+        let taken_up = state.drive(wall_ms, next_ms);
         drop(state);
-        group.join(manager);
-        left_out
+        group.join(Arc::clone(&manager));
+        self.overdue.extend(taken_up.overdue_ms.map(|at_ms| (manager, at_ms)));
+        taken_up.left_out
     }
 
     /// All that is due, each manager once, with when it was due.
+    ///
+    /// Who is overdue is not due with its group, too: `State::drive` sees to that.
     fn due(&mut self, core: &Core, now: Duration) -> Vec<(Arc<Manager>, u64)> {
         let wall_ms = core.clock.wall_ms();
-        let (mut due, mut moved) = (Vec::new(), Vec::new());
+        let ours = |due: &(Arc<Manager>, u64)| core.cluster.turn(&due.0.name) == Turn::Ours;
+        let mut due: Vec<_> = self.overdue.drain(..).filter(ours).collect();
+        let mut moved = Vec::new();
         self.groups.retain(|interval, group| {
             let Some(late) = now.checked_sub(group.next) else { return true };
             let interval = (*interval).max(LEAST);

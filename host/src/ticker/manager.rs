@@ -61,7 +61,7 @@ pub(crate) struct State {
     /// Whether a driver ticks it.
     pub(crate) driven: bool,
     /// Since when nobody drives it, in milliseconds since the Unix epoch; 0 where nobody ever did.
-    rests_since_ms: u64,
+    pub(super) rests_since_ms: u64,
     /// Where it beats along with others, and is not ticked alone.
     pub(crate) along: Option<Along>,
 }
@@ -271,26 +271,6 @@ impl State {
     /// Whether nobody holds the manager.
     pub(crate) fn is_free(&self) -> bool {
         self.work.is_some()
-    }
-
-    /// No driver ticks it any more, or none did since its last tick: what that leaves out is counted when
-    /// the next one comes.
-    pub(crate) fn rest(&mut self) {
-        self.driven = false;
-        self.rests_since_ms = self.schedule.row().counted_ms;
-    }
-
-    /// A driver ticks it from now on, first at `next_ms`: ticks that were left out until then are counted
-    /// (S13). Answers how many.
-    pub(crate) fn drive(&mut self, next_ms: u64) -> u64 {
-        self.driven = true;
-        let since = std::mem::take(&mut self.rests_since_ms);
-        if since == 0 {
-            return 0;
-        }
-        let left_out = self.schedule.downtime(since, next_ms, self.interval);
-        self.dirty |= left_out > 0;
-        left_out
     }
 
     /// Leaves the beat of many, if it is in one: from now on each of its ticks is delivered to it.

@@ -12,6 +12,7 @@ mod body;
 mod builder;
 mod control;
 mod core;
+mod downtime;
 mod driver;
 mod error;
 mod group;

@@ -21,8 +21,8 @@ pub struct ManagerRow {
     /// Ticks that a late driver, a suspended machine or a stopped host left out (S13).
     pub gaps: u64,
     /// Until when its ticks are counted: when the last one was due that was delivered or left out, in
-    /// milliseconds since the Unix epoch; 0 before the first. What lies between that and the next start of
-    /// a host is downtime (S13).
+    /// milliseconds since the Unix epoch. Before the first, when a driver took the manager up; 0 before
+    /// that. What lies between it and the next start of a host is downtime (S13).
     pub counted_ms: u64,
     /// Whether an instance can be had (S16a).
     pub readiness: Readiness,
