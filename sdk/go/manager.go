@@ -88,15 +88,14 @@ func (b *Base) base() *Base {
 // once, where it is made: first the extended one, then the one that extends it. A task whose name
 // is inherited replaces the inherited one, in its place.
 //
-// It panics if one call names a task twice, and if a name is not 1 to 64 of a-z 0-9 . _ - starting
-// with a letter; the host then refuses the component with this message, and so does a unit test.
+// It panics if one call names a task twice, if a name is not 1 to 64 of a-z 0-9 . _ - starting
+// with a letter, and if a task is [AsInherited] and is not; the host then refuses the component with this message, and so does a unit test.
 func (b *Base) Declare(tasks ...Task) {
 	b.base().self = b
 	declared := map[string]bool{}
 	for _, task := range tasks {
-		if !validName(task.name) {
-			panic(fmt.Sprintf(
-				"task name %q: use 1 to 64 of a-z 0-9 . _ -, starting with a letter", task.name))
+		if fault := task.fault(); fault != "" {
+			panic(fault)
 		}
 		if declared[task.name] {
 			panic(fmt.Sprintf("this manager declares two tasks named %q", task.name))
@@ -104,7 +103,9 @@ func (b *Base) Declare(tasks ...Task) {
 		declared[task.name] = true
 		named := func(other Task) bool { return other.name == task.name }
 		if at := slices.IndexFunc(b.tasks, named); at >= 0 {
-			b.tasks[at] = task
+			b.tasks[at] = task.replacing(b.tasks[at])
+		} else if task.asInherited {
+			panic(fmt.Sprintf("task %q: no task of this name is inherited: remove AsInherited, or correct the name", task.name))
 		} else {
 			b.tasks = append(b.tasks, task)
 		}

@@ -91,6 +91,19 @@ func TestS05S06InheritedFirstAndReplacedInPlace(t *testing.T) {
 	checkTasks(t, parent, "first 1 true", "second.task-2 0 false", "third 3 false")
 }
 
+func TestS06OneThatIsAsInheritedHasTheInheritedSchedule(t *testing.T) {
+	p, ran := newParent(), false
+	p.Declare(tourbillon.PeriodicTask("first", func() { ran = true }, tourbillon.AsInherited()))
+	checkTasks(t, p, "first 1 true", "second.task-2 0 false", "third 3 false")
+	if got := tourbillon.Tasks(p)[0].Summary(); got != tourbillon.Tasks(newParent())[0].Summary() {
+		t.Errorf("its summary is %q", got)
+	}
+	tourbillontest.New(t, func() *parent { return p }).Tick()
+	if !ran || len(p.calls) > 0 {
+		t.Errorf("ran %t, and of the parent %q", ran, p.calls)
+	}
+}
+
 func checkPanics(t *testing.T, expect string, f func()) {
 	t.Helper()
 	defer func() {
@@ -110,6 +123,13 @@ func TestS06WrongDeclarationsAreNamed(t *testing.T) {
 	twice := `this manager declares two tasks named "a"`
 	checkPanics(t, twice, func() { new(parent).Declare(task("a"), task("a")) })
 	checkPanics(t, `two tasks named "first"`, func() { newParent().Declare(task("first"), task("first")) })
+	inherited := func(name string, options ...tourbillon.Option) tourbillon.Task {
+		return tourbillon.PeriodicTask(name, func() {}, append(options, tourbillon.AsInherited())...)
+	}
+	checkPanics(t, `task "a": no task of this name`, func() { newParent().Declare(inherited("a")) })
+	checkPanics(t, `task "first": AsInherited takes`, func() {
+		newParent().Declare(inherited("first", tourbillon.RunImmediately()))
+	})
 	checkPanics(t, "copied", func() {
 		copied := *newParent()
 		tourbillon.Tasks(&copied)

@@ -10,6 +10,7 @@ type Task struct {
 	ticksBetweenRuns uint32
 	runImmediately   bool
 	summary          string
+	asInherited      bool
 	run              func(*Run) (Skip, error)
 	// Where the task was declared, and what it is, for the log.
 	place string
@@ -56,6 +57,10 @@ func TicksBetweenRuns(ticks uint32) Option {
 // RunImmediately has the first run at the first tick.
 func RunImmediately() Option { return func(task *Task) { task.runImmediately = true } }
 
+// AsInherited has a task that replaces an inherited one keep its schedule and its summary; it states
+// none itself.
+func AsInherited() Option { return func(task *Task) { task.asInherited = true } }
+
 // Summary describes the task in one line, for people.
 func Summary(line string) Option { return func(task *Task) { task.summary = line } }
 
@@ -73,6 +78,28 @@ func SkipTicks(ticks uint32) Skip { return Skip{ticks, true} }
 
 // Ticks is how many ticks to skip, and whether that was asked for.
 func (s Skip) Ticks() (ticks uint32, asked bool) { return s.ticks, s.asked }
+
+// replacing is the task in the place of the one that it replaces, which it may take its declaration
+// from.
+func (t Task) replacing(inherited Task) Task {
+	if t.asInherited {
+		t.ticksBetweenRuns, t.runImmediately = inherited.ticksBetweenRuns, inherited.runImmediately
+		t.summary, t.asInherited = inherited.summary, false
+	}
+	return t
+}
+
+// fault is what is wrong with a task by itself, or empty.
+func (t Task) fault() string {
+	stated := t.ticksBetweenRuns != 0 || t.runImmediately || t.summary != ""
+	switch {
+	case !validName(t.name):
+		return fmt.Sprintf("task name %q: use 1 to 64 of a-z 0-9 . _ -, starting with a letter", t.name)
+	case t.asInherited && stated:
+		return fmt.Sprintf("task %q: AsInherited takes the parent's schedule and summary: state none", t.name)
+	}
+	return ""
+}
 
 func uniform[F Func](run F) func(*Run) (Skip, error) {
 	switch run := any(run).(type) {

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include <tourbillon/config.h>
@@ -41,8 +42,10 @@ tb_result tb_config_all(tb_pairs *all) {
 
 tb_result tb_config_parse_u64(const char *key, const char *value, uint64_t most,
                               uint64_t *number) {
-  const char *reason = tb_text_u64(trimmed(value), most, number);
-  return reason == NULL ? tb_ok() : invalid(key, value, reason);
+  if (tb_text_u64(trimmed(value), most, number)) {
+    return tb_ok();
+  }
+  return invalid(key, value, tb_printf("expected a whole number from 0 to %" PRIu64, most));
 }
 
 tb_result tb_config_parse_i64(const char *key, const char *value, int64_t least, int64_t most,
@@ -52,11 +55,9 @@ tb_result tb_config_parse_i64(const char *key, const char *value, int64_t least,
   /* As unsigned numbers: the smallest one has no positive counterpart. */
   uint64_t limit = negative ? 0 - (uint64_t)least : (uint64_t)most;
   uint64_t magnitude;
-  const char *reason = tb_text_u64(text + negative, limit, &magnitude);
-  if (reason != NULL) {
-    bool beyond = strstr(reason, "too large") != NULL;
-    return invalid(key, value,
-                   negative && beyond ? "number too small to fit in target type" : reason);
+  if (!tb_text_u64(text + negative, limit, &magnitude)) {
+    return invalid(key, value, tb_printf("expected a whole number from %" PRId64 " to %" PRId64,
+                                         least, most));
   }
   *number = (int64_t)(negative ? 0 - magnitude : magnitude);
   return tb_ok();
@@ -65,7 +66,7 @@ tb_result tb_config_parse_i64(const char *key, const char *value, int64_t least,
 tb_result tb_config_parse_bool(const char *key, const char *value, bool *flag) {
   const char *text = trimmed(value);
   if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
-    return invalid(key, value, "provided string was not `true` or `false`");
+    return invalid(key, value, "expected true or false");
   }
   *flag = text[0] == 't';
   return tb_ok();
@@ -90,7 +91,7 @@ tb_result tb_config_parse_duration(const char *key, const char *value, uint64_t 
     return invalid(key, value,
                    tb_printf("unknown unit %s: use ms, s, m, h, d or w", tb_quoted(unit)));
   }
-  if (tb_text_u64(tb_copy(text, digits), UINT64_MAX, &number) != NULL) {
+  if (!tb_text_u64(tb_copy(text, digits), UINT64_MAX, &number)) {
     return invalid(key, value, "expected a whole number and a unit, like 7d, 90s or 500ms");
   }
   if (number > UINT64_MAX / factor) {

@@ -327,7 +327,7 @@ tb_result tb_host_increment(tb_bucket bucket, const char *key, uint64_t delta, u
   const entry *found = look_up(values_of(bucket), key);
   uint64_t number = 0;
   if (found != NULL && (strlen(found->value) != found->size ||
-                        tb_text_u64(found->value, UINT64_MAX - delta, &number) != NULL)) {
+                        !tb_text_u64(found->value, UINT64_MAX - delta, &number))) {
     return tb_failed(TB_HOST, NULL, 0, "the store failed: %s is no number to add to",
                      tb_quoted(key));
   }

@@ -42,6 +42,18 @@ static size_t find(const tb_task *const *tasks, size_t count, const char *name) 
   return i;
 }
 
+/* Who takes the inherited declaration states none. */
+static const char *as_inherited_fault(const tb_task *task, const char *name) {
+  if (!task->overrides) {
+    return tb_printf("task %s: .as_inherited belongs to a task that .overrides one: add that", name);
+  }
+  if (task->ticks_between_runs != 0 || task->run_immediately || task->summary != NULL) {
+    return tb_printf("task %s: .as_inherited takes the base's schedule and summary: state none "
+                     "beside it", name);
+  }
+  return NULL;
+}
+
 /* What is wrong with a task of a manager, file and line first, or NULL. */
 static const char *task_fault(const tb_manager *manager, size_t which, bool inherited) {
   const tb_task *task = manager->tasks[which];
@@ -55,6 +67,8 @@ static const char *task_fault(const tb_manager *manager, size_t which, bool inhe
   } else if (fault == NULL && !inherited && task->overrides) {
     fault = tb_printf("task %s: no task of this name is inherited: remove .overrides, or correct "
                       "the name", name);
+  } else if (fault == NULL && task->as_inherited) {
+    fault = as_inherited_fault(task, name);
   }
   return fault == NULL || task->file == NULL
              ? fault
@@ -77,7 +91,8 @@ const tb_task **tb_all_tasks(const tb_manager *manager, size_t *count, const cha
   for (size_t i = 0; i < own && *fault == NULL; i++) {
     size_t place = find(all, inherited, tb_task_name(manager->tasks[i]));
     *fault = task_fault(manager, i, place < inherited);
-    if (*fault == NULL) {
+    /* Runs are found by name, so the inherited declaration may stand for what is run. */
+    if (*fault == NULL && !manager->tasks[i]->as_inherited) {
       all[place == inherited ? (*count)++ : place] = manager->tasks[i];
     }
   }

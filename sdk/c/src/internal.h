@@ -25,8 +25,8 @@ bool tb_is_utf8(const char *text);
 /* The text in quotes, as it would stand in a program, in the run's memory. */
 const char *tb_quoted(const char *text);
 
-/* The text as a whole number of at most `most`; what is wrong with it, or NULL. */
-const char *tb_text_u64(const char *text, uint64_t most, uint64_t *number);
+/* The text as a whole number of at most `most`; whether it is one. */
+bool tb_text_u64(const char *text, uint64_t most, uint64_t *number);
 
 /* ---- memory.c ---- */
 

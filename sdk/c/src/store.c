@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include <tourbillon/memory.h>
@@ -38,12 +39,12 @@ tb_result tb_bucket_get_u64(tb_bucket bucket, const char *key, uint64_t *number)
   if (value.data == NULL) {
     return tb_ok();
   }
-  const char *reason = strlen(value.data) != value.size
-                           ? "invalid digit found in string"
-                           : tb_text_u64(value.data, UINT64_MAX, number);
-  return reason == NULL ? tb_ok()
-                        : tb_failed(TB_INVALID, NULL, 0, "value of key %s: %s", tb_quoted(key),
-                                    reason);
+  if (strlen(value.data) == value.size && tb_text_u64(value.data, UINT64_MAX, number)) {
+    return tb_ok();
+  }
+  return tb_failed(TB_INVALID, NULL, 0,
+                   "value of key %s: expected a whole number from 0 to %" PRIu64, tb_quoted(key),
+                   UINT64_MAX);
 }
 
 tb_result tb_bucket_set(tb_bucket bucket, const char *key, const void *bytes, size_t size) {

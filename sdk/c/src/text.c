@@ -107,26 +107,24 @@ const char *tb_quoted(const char *text) {
   return quoted;
 }
 
-const char *tb_text_u64(const char *text, uint64_t most, uint64_t *number) {
-  if (*text == 0) {
-    return "cannot parse integer from empty string";
-  }
-  if (*text == '+' && text[1] != 0) {
+bool tb_text_u64(const char *text, uint64_t most, uint64_t *number) {
+  if (*text == '+') {
     text++;
   }
-  for (const char *s = text; *s != 0; s++) {
-    if (*s < '0' || *s > '9') {
-      return "invalid digit found in string";
-    }
+  if (*text == 0) {
+    return false;
   }
   uint64_t sum = 0;
   for (; *text != 0; text++) {
+    if (*text < '0' || *text > '9') {
+      return false;
+    }
     uint64_t digit = (uint64_t)(*text - '0');
     if (digit > most || sum > (most - digit) / 10) {
-      return "number too large to fit in target type";
+      return false;
     }
     sum = sum * 10 + digit;
   }
   *number = sum;
-  return NULL;
+  return true;
 }

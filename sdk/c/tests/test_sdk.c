@@ -38,6 +38,12 @@ TOURBILLON_TASK(again, .name = "a", .overrides = true, .ticks_between_runs = 2) 
 }
 static const tb_manager child = {.base = &base, .tasks = TOURBILLON_TASKS(other, again)};
 
+TOURBILLON_TASK(mine, .name = "b", .overrides = true, .as_inherited = true) {
+  tb_info("b of the grandchild");
+  return tb_run_task(&base, run->task, self, run);
+}
+static const tb_manager grandchild = {.base = &child, .tasks = TOURBILLON_TASKS(mine)};
+
 /* The tasks and ticks at which they ran, in one line. */
 static const char *ran(const tb_manager *manager, uint64_t ticks) {
   static char line[256];
@@ -59,6 +65,18 @@ static void s05_s06_inherited_tasks_come_first_and_are_replaced_in_place(void) {
   is_text(ran(&base, 2), "a@1 a@2 b@2 ");
 }
 
+static void s06_one_that_is_as_inherited_has_the_inherited_schedule(void) {
+  is_text(ran(&grandchild, 3), "c.2@1 b@2 a@3 ");
+  tb_harness *harness = tb_harness_new(&grandchild);
+  tb_harness_ticks(harness, 2);
+  size_t count;
+  const tb_log_line *log = tb_test_log(&count);
+  assert(count == 2);
+  is_text(log[0].message, "b of the grandchild");
+  is_text(log[1].message, "b of the base");
+  tb_harness_free(harness);
+}
+
 static void a_task_calls_the_one_that_it_replaces(void) {
   tb_harness *harness = tb_harness_new(&child);
   tb_harness_ticks(harness, 3);
@@ -74,11 +92,20 @@ static void a_task_calls_the_one_that_it_replaces(void) {
 TOURBILLON_TASK(Wrong) { return tb_ok(); }
 enum { WRONG_LINE = __LINE__ - 1 };
 TOURBILLON_TASK(lost, .overrides = true) { return tb_ok(); }
+TOURBILLON_TASK(alone, .as_inherited = true) { return tb_ok(); }
+TOURBILLON_TASK(stated, .name = "b", .overrides = true, .as_inherited = true,
+                .summary = "Of the child") {
+  return tb_ok();
+}
 
 static void faults_name_the_task(void) {
   const tb_manager twice = {.tasks = TOURBILLON_TASKS(a, b, a)};
   const tb_manager clash = {.base = &base, .tasks = TOURBILLON_TASKS(b)};
   const tb_manager nothing = {.base = &base, .tasks = TOURBILLON_TASKS(lost)};
+  const tb_manager lonely = {.base = &base, .tasks = TOURBILLON_TASKS(alone)};
+  const tb_manager stating = {.base = &base, .tasks = TOURBILLON_TASKS(stated)};
+  assert(strstr(tb_manager_fault(&lonely), "task alone: .as_inherited belongs to a t") != NULL);
+  assert(strstr(tb_manager_fault(&stating), "task b: .as_inherited takes the base's s") != NULL);
   const tb_manager wrong = {.tasks = TOURBILLON_TASKS(Wrong)};
   assert(strstr(tb_manager_fault(&twice), "task a: this manager declares two tasks of") != NULL);
   assert(strstr(tb_manager_fault(&clash), "task b: a task of this name is inherited") != NULL);
@@ -159,17 +186,18 @@ static void a_bad_value_names_its_key_and_an_absent_one_changes_nothing(void) {
   assert(tb_config_u32("limit", &limit).kind == TB_OK && limit == 7);
   tb_test_set_config("limit", "many");
   is_text(tb_config_u32("limit", &limit).message,
-          "config limit = \"many\": invalid digit found in string");
+          "config limit = \"many\": expected a whole number from 0 to 4294967295");
   tb_test_set_config("limit", "4294967296");
   is_text(tb_config_u32("limit", &limit).message,
-          "config limit = \"4294967296\": number too large to fit in target type");
+          "config limit = \"4294967296\": expected a whole number from 0 to 4294967295");
   tb_test_set_config("limit", " 4294967295");
   assert(tb_config_u32("limit", &limit).kind == TB_OK && limit == UINT32_MAX);
   tb_test_set_config("number", "-9223372036854775808");
   assert(tb_config_i64("number", &number).kind == TB_OK && number == INT64_MIN);
   tb_test_set_config("number", "-9223372036854775809");
   is_text(tb_config_i64("number", &number).message,
-          "config number = \"-9223372036854775809\": number too small to fit in target type");
+          "config number = \"-9223372036854775809\": expected a whole number from "
+          "-9223372036854775808 to 9223372036854775807");
   tb_test_set_config("flag", "true");
   assert(tb_config_bool("flag", &flag).kind == TB_OK && flag);
   tb_pairs all;
@@ -235,6 +263,7 @@ static void texts_reach_the_host_as_utf8(void) {
 
 int main(void) {
   s05_s06_inherited_tasks_come_first_and_are_replaced_in_place();
+  s06_one_that_is_as_inherited_has_the_inherited_schedule();
   a_task_calls_the_one_that_it_replaces();
   faults_name_the_task();
   s10_s17_a_failure_has_a_wish_a_place_and_stores_nothing();

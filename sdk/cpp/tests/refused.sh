@@ -29,6 +29,9 @@ refused 'tb::periodic_task<&M::b>({.name = "no spaces"})' a_task_name_has_1_to_6
 refused 'tb::periodic_task<&M::b>(), tb::periodic_task<&M::b>()' declares_two_tasks_of_this_name
 refused 'tb::periodic_task<&M::a>()' add_overrides_to_replace_it
 refused 'tb::periodic_task<&M::b>({.overrides = true})' remove_overrides
+refused 'tb::periodic_task<&M::b>({.as_inherited = true})' as_inherited_belongs_to_a_task
+refused 'tb::periodic_task<&M::a>({.run_immediately = true, .overrides = true, .as_inherited = true})' \
+  as_inherited_takes_the_schedule
 refused 'tb::periodic_task<&M::c>()' 'a task returns nothing, Skip'
 refused 'tb::periodic_task<&M::d>()' 'a task takes nothing, or const Run&'
 exit $failures

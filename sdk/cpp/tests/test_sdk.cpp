@@ -38,6 +38,15 @@ class Child : public Parent {
   }
 };
 
+class Grandchild : public Child {
+ public:
+  void b() { tb::info("b of the grandchild"); }
+  static consteval auto tasks() {
+    return tb::task_list(Child::tasks(), tb::periodic_task<&Grandchild::b>(
+                                             {.overrides = true, .as_inherited = true}));
+  }
+};
+
 std::string line_of(const std::vector<Outcome>& outcomes) {
   std::string line;
   for (const auto& outcome : outcomes) line += tb::format("{}@{} ", outcome.task, outcome.tick);
@@ -47,6 +56,12 @@ std::string line_of(const std::vector<Outcome>& outcomes) {
 void s05_s06_inherited_tasks_come_first_and_are_replaced_in_place() {
   assert(line_of(Harness<Child>().ticks(6)) == "c.2@1 b@2 a@3 b@4 a@6 b@6 c.2@6 ");
   assert(line_of(Harness<Parent>().ticks(2)) == "a@1 a@2 b@2 ");
+}
+
+void s06_one_that_is_as_inherited_has_the_inherited_schedule() {
+  Harness<Grandchild> grandchild;
+  assert(line_of(grandchild.ticks(3)) == "c.2@1 b@2 a@3 ");
+  assert(take_log()[0].message == "b of the grandchild");
 }
 
 void a_task_calls_the_one_that_it_replaces() {
@@ -114,7 +129,7 @@ void the_configuration_is_read() {
   set_config("flag", "false");
   assert(tb::config::parse<int>("limit").value() == 300);
   assert(tb::config::parse<std::uint8_t>("limit").error().message() ==
-         "config limit = \"300\": number too large to fit in target type");
+         "config limit = \"300\": expected a whole number from 0 to 255");
   assert(tb::config::parse<bool>("flag").value() == false);
   assert(tb::config::parse<int>("absent").value() == std::nullopt);
   assert(tb::config::duration("rest").value() == std::chrono::seconds(90));
@@ -154,6 +169,7 @@ void deleting_while_listing_skips_no_key() {
 
 int main() {
   s05_s06_inherited_tasks_come_first_and_are_replaced_in_place();
+  s06_one_that_is_as_inherited_has_the_inherited_schedule();
   a_task_calls_the_one_that_it_replaces();
   s10_s17_every_kind_of_return_is_understood();
   values_are_written_into_texts();

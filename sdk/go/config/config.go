@@ -57,7 +57,7 @@ func Int(key string, fallback int64) (int64, error) {
 	return parse(key, fallback, func(text string) (int64, error) {
 		text = strings.TrimSpace(text)
 		number, err := strconv.ParseInt(text, 10, 64)
-		return number, numberError(text, err)
+		return number, expected(err, "from -9223372036854775808 to 9223372036854775807")
 	})
 }
 
@@ -67,7 +67,7 @@ func Uint(key string, fallback uint64) (uint64, error) {
 	return parse(key, fallback, func(text string) (uint64, error) {
 		text = strings.TrimSpace(text)
 		number, err := strconv.ParseUint(strings.TrimPrefix(text, "+"), 10, 64)
-		return number, numberError(text, err)
+		return number, expected(err, "from 0 to 18446744073709551615")
 	})
 }
 
@@ -94,20 +94,11 @@ func parse[T any](key string, fallback T, read func(text string) (T, error)) (T,
 	return parsed, nil
 }
 
-// The words are those of the SDK for Rust, so that operators read the same from every manager.
-func numberError(text string, err error) error {
-	switch {
-	case err == nil:
+func expected(err error, numbers string) error {
+	if err == nil {
 		return nil
-	case text == "":
-		return errors.New("cannot parse integer from empty string")
-	case errors.Is(err, strconv.ErrRange) && strings.HasPrefix(text, "-"):
-		return errors.New("number too small to fit in target type")
-	case errors.Is(err, strconv.ErrRange):
-		return errors.New("number too large to fit in target type")
-	default:
-		return errors.New("invalid digit found in string")
 	}
+	return errors.New("expected a whole number " + numbers)
 }
 
 func parseDuration(text string) (time.Duration, error) {

@@ -80,14 +80,11 @@ class IntegerTest(unittest.TestCase):
         self.assertEqual((signed.manager.value, signed.manager.float), (-128, 2.5))
 
     def test_a_bad_value_names_its_key(self) -> None:
-        for text in ("many", "-1", "1_000", "1.0", "+", "٣"):
-            self.refused(Integers, text, f'"{text}": invalid digit found in string')
-        self.refused(Integers, "", '"": cannot parse integer from empty string')
-        large = "number too large to fit in target type"
-        self.refused(Integers, "4294967296", f'"4294967296": {large}')
-        self.refused(Integers, "9" * 5_000, f'"{"9" * 5_000}": {large}')
-        self.refused(Signed, "-129", '"-129": number too small to fit in target type')
-        self.refused(Integers, 'a"\n\x1b', r'"a\"\n\u{1b}": invalid digit found in string')
+        expected = "expected a whole number from 0 to 4294967295"
+        for text in ("many", "-1", "1_000", "1.0", "+", "٣", "", "4294967296", "9" * 5_000):
+            self.refused(Integers, text, f'"{text}": {expected}')
+        self.refused(Signed, "-129", '"-129": expected a whole number from -128 to 127')
+        self.refused(Integers, 'a"\n\x1b', rf'"a\"\n\u{{1b}}": {expected}')
 
 
 if __name__ == "__main__":

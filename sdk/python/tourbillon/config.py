@@ -108,21 +108,13 @@ def duration(key: str, default: timedelta | None = None) -> timedelta | None:
 
 
 def _integer(text: str, minimum: int, maximum: int) -> int:
-    if not text:
-        raise ValueError("cannot parse integer from empty string")
-    signed = text[0] == "+" or (text[0] == "-" and minimum < 0)
-    digits = text[1:] if signed else text
-    if not digits or digits.strip(_DIGITS):
-        raise ValueError("invalid digit found in string")
-    if len(digits.lstrip("0")) > 40:  # Python refuses to read numbers of many thousand digits
-        number = -(10**40) if text[0] == "-" else 10**40
-    else:
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    # Python refuses to read numbers of many thousand digits.
+    if digits and not digits.strip(_DIGITS) and len(digits.lstrip("0")) <= 40:
         number = int(text)
-    if number > maximum:
-        raise ValueError("number too large to fit in target type")
-    if number < minimum:
-        raise ValueError("number too small to fit in target type")
-    return number
+        if minimum <= number <= maximum:
+            return number
+    raise ValueError(f"expected a whole number from {minimum} to {maximum}")
 
 
 def _duration(text: str) -> timedelta:

@@ -8,7 +8,7 @@ pub use crate::bindings::exports::tourbillon::manager::lifecycle::{
     Guest, Run as RawRun, Task as RawTask, TaskError,
 };
 
-use crate::{Error, IntoOutcome, Manager, Outcome, Run, Tasks, panic};
+use crate::{Error, IntoOutcome, Manager, Outcome, Run, Task, Tasks, panic};
 
 /// The one instance of a manager in its component. A component is never entered twice at once, so
 /// the cell is never found borrowed.
@@ -73,6 +73,14 @@ pub fn outcome(returned: impl IntoOutcome) -> Outcome {
 /// The answer to a run of a task that is not there; a host asks only for declared ones.
 pub fn unknown_task(run: &Run) -> Outcome {
     Err(Error::msg(format_args!("this manager has no task {}", run.task)))
+}
+
+/// The inherited declaration of a task; where there is none, [`assert_overrides`] refuses the name.
+pub const fn as_inherited(inherited: &Tasks, name: &'static str) -> Task {
+    match inherited.declaration(name) {
+        Some(task) => task,
+        None => Task { name, ticks_between_runs: 0, run_immediately: false, summary: "" },
+    }
 }
 
 /// Refuses, when compiled, a task that replaces an inherited one without saying so.

@@ -68,6 +68,21 @@ impl Tasks {
         }
     }
 
+    /// How the task of this name is declared, by this manager or its nearest ancestor.
+    pub const fn declaration(&self, name: &str) -> Option<Task> {
+        let mut index = 0;
+        while index < self.own.len() {
+            if equal(self.own[index].name.as_bytes(), name.as_bytes()) {
+                return Some(self.own[index]);
+            }
+            index += 1;
+        }
+        match self.inherited {
+            Some(inherited) => inherited.declaration(name),
+            None => None,
+        }
+    }
+
     /// How often this manager itself declares the name; the macro refuses more than once.
     pub const fn declared(&self, name: &str) -> usize {
         count(self.own, name)

@@ -85,6 +85,12 @@ impl<T: Default + ToString> Manager for Grandchild<T> {
         self.parent.base.first();
         self.parent.base.first();
     }
+
+    /// Not the summary, which is the parent's
+    #[periodic_task(overrides, as_inherited, name = "second.task-2")]
+    fn second(&mut self) {
+        self.parent.mine();
+    }
 }
 
 /// Exporting compiles outside of WebAssembly too.

@@ -18,19 +18,20 @@ export const config = {
   all: (): Map<string, string> => new Map(host().configAll()),
 
   /** A whole number from 0 to 2^53-1. */
-  uint: (key: string): number | undefined => read(key, (text) => safe(wholeNumber(text, false))),
+  uint: (key: string): number | undefined => read(key, (text) => safe(text, 0)),
 
   /** A whole number from -(2^53-1) to 2^53-1. */
-  int: (key: string): number | undefined => read(key, (text) => safe(wholeNumber(text, true))),
+  int: (key: string): number | undefined =>
+    read(key, (text) => safe(text, Number.MIN_SAFE_INTEGER)),
 
   /** A whole number of any size. */
-  bigint: (key: string): bigint | undefined => read(key, (text) => wholeNumber(text, true)),
+  bigint: (key: string): bigint | undefined => read(key, wholeNumber),
 
   /** Any finite number. */
   number: (key: string): number | undefined =>
     read(key, (text) => {
       const number = text === "" ? NaN : Number(text);
-      if (!Number.isFinite(number)) throw new Reason("invalid number");
+      if (!Number.isFinite(number)) throw new Reason("expected a number");
       return number;
     }),
 
@@ -63,22 +64,16 @@ function read<T>(key: string, parse: (text: string) => T): T | undefined {
   }
 }
 
-function wholeNumber(text: string, signed: boolean): bigint {
-  if (text === "") throw new Reason("cannot parse integer from empty string");
-  if (!(signed ? /^[+-]?[0-9]+$/ : /^\+?[0-9]+$/).test(text)) {
-    throw new Reason("invalid digit found in string");
-  }
+function wholeNumber(text: string): bigint {
+  if (!/^[+-]?[0-9]+$/.test(text)) throw new Reason("expected a whole number");
   return BigInt(text.replace(/^\+/, ""));
 }
 
-function safe(number: bigint): number {
-  if (number > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new Reason("number too large to fit in target type");
-  }
-  if (number < BigInt(Number.MIN_SAFE_INTEGER)) {
-    throw new Reason("number too small to fit in target type");
-  }
-  return Number(number);
+function safe(text: string, least: number): number {
+  const most = Number.MAX_SAFE_INTEGER;
+  const number = /^[+-]?[0-9]+$/.test(text) ? Number(text) : NaN;
+  if (number >= least && number <= most) return number;
+  throw new Reason(`expected a whole number from ${String(least)} to ${String(most)}`);
 }
 
 const MS_PER_UNIT = new Map([

@@ -21,9 +21,13 @@ export class TaskError extends Error {
   /** How many ticks to skip before the next run, if asked for: a whole number from 0 to 2^32-1. */
   readonly ticksToSkip: number | undefined;
 
-  /** @throws RangeError if `ticksToSkip` is no whole number from 0 to 2^32-1 */
+  /**
+   * @throws RangeError if `ticksToSkip` is no whole number from 0 to 2^32-1
+   * @throws TypeError if there is an option of another name
+   */
   constructor(message: string, options: TaskErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
+    checkOptions("TaskError", options, ["ticksToSkip", "cause"]);
     if (options.ticksToSkip !== undefined) checkTicks("ticksToSkip", options.ticksToSkip);
     this.ticksToSkip = options.ticksToSkip;
   }
@@ -94,6 +98,21 @@ export function checkTicks(what: string, ticks: number): void {
   if (!Number.isInteger(ticks) || ticks < 0 || ticks > 0xffff_ffff) {
     throw new RangeError(`${what} is ${String(ticks)}, but must be a whole number from 0 to 2^32-1`);
   }
+}
+
+/** @throws TypeError if an option is there that is none of the known ones */
+export function checkOptions(what: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new TypeError(`${what} takes no option ${JSON.stringify(name)}, but ${known.join(", ")}`);
+  }
+}
+
+/** What a value is, for whoever gave a wrong one. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return `an object of ${Object.getPrototypeOf(value)?.constructor?.name ?? "no class"}`;
 }
 
 /** The message and those of the causes, joined with ": ". */

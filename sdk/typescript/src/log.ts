@@ -44,7 +44,8 @@ export function setLogContext(context: string): void {
 export const log: Logger = loggerOf(() => fallback);
 
 function loggerOf(context: () => string): Logger {
-  const at = (level: Level) => (message: string) => host().log(level, context(), message);
+  // What is no text all the same becomes what `console.log` would show of it.
+  const at = (level: Level) => (message: string) => host().log(level, context(), String(message));
   return {
     trace: at("trace"),
     debug: at("debug"),

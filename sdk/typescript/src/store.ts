@@ -3,7 +3,7 @@
 // What a run writes is kept only if the run succeeds, all of it at once; a run reads its own
 // writes. Values and keys count against the manager's quota.
 
-import { StoreError } from "./errors.ts";
+import { kindOf, StoreError } from "./errors.ts";
 import { host, type HostBucket } from "./host.ts";
 import { toJson } from "./json.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
@@ -28,6 +28,7 @@ export class Bucket {
 
   /** A bucket that the operator granted under this name; `no-such-store` if none is. */
   static open(name: string): Bucket {
+    if (typeof name !== "string") throw new TypeError(`a bucket's name is text, not ${kindOf(name)}`);
     return new Bucket(host().openBucket(name));
   }
 
@@ -63,9 +64,19 @@ export class Bucket {
     }
   }
 
-  /** Puts `value`, bytes or text, under `key`, in place of what was there. */
+  /**
+   * Puts `value`, bytes or text, under `key`, in place of what was there.
+   *
+   * @throws TypeError if it is neither; {@link setJson} takes any other
+   */
   set(key: string, value: Uint8Array | string): void {
-    this.#bucket.set(checked(key), typeof value === "string" ? encodeUtf8(value) : value);
+    const bytes = typeof value === "string" ? encodeUtf8(value) : value;
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(
+        `the value of key ${JSON.stringify(key)} is ${kindOf(value)}: set takes text or a Uint8Array, and setJson the rest`,
+      );
+    }
+    this.#bucket.set(checked(key), bytes);
   }
 
   /**
@@ -128,6 +139,7 @@ export class Bucket {
 
 /** The host takes nothing but UTF-8, and two keys must not become one. */
 function checked(key: string): string {
+  if (typeof key !== "string") throw new TypeError(`a key is text, not ${kindOf(key)}`);
   if (!key.isWellFormed()) {
     throw new StoreError("invalid", `key ${JSON.stringify(key)} holds half of a surrogate pair`);
   }

@@ -1,6 +1,6 @@
 // The decorator of tasks, and how a manager's own tasks join those that it inherits (S5 and S6).
 
-import { checkTicks } from "./errors.ts";
+import { checkOptions, checkTicks, kindOf } from "./errors.ts";
 import type { Manager } from "./manager.ts";
 import type { Run } from "./run.ts";
 
@@ -60,6 +60,8 @@ export interface BoundTask extends Task {
 
 type Context<This extends Manager> = ClassMethodDecoratorContext<This, TaskMethod<This>>;
 
+const OPTIONS = ["ticksBetweenRuns", "runImmediately", "name", "summary"];
+
 /** The decorators' table in a class's metadata: its own tasks alone. */
 const OWN = Symbol.for("tourbillon.tasks");
 /** Where esbuild and engines keep the metadata of a class. */
@@ -73,8 +75,8 @@ const METADATA: symbol =
  * A child class that marks a task of an inherited name replaces it, in the parent's place; the
  * parent stays what it was. A child that only overrides the method keeps the parent's schedule.
  *
- * @throws TypeError when the class is made, if the name is wrong or there twice in one class, so
- * that the component cannot be built
+ * @throws TypeError when the class is made, if the name is wrong or there twice in one class, or an
+ * option is of another name or type, so that the component cannot be built
  * @throws RangeError likewise, if `ticksBetweenRuns` is no whole number from 0 to 2^32-1
  */
 export function periodicTask<This extends Manager>(
@@ -114,6 +116,11 @@ function declare<This extends Manager>(options: TaskOptions, context: Context<Th
   if (context.kind !== "method" || context.static) {
     throw new TypeError(`@periodicTask belongs on a method that is not static, not on ${method}`);
   }
+  const what = `@periodicTask of ${method}`;
+  checkOptions(what, options, OPTIONS);
+  checkType(what, "name", options.name, "string");
+  checkType(what, "summary", options.summary, "string");
+  checkType(what, "runImmediately", options.runImmediately, "boolean");
   const name = options.name ?? kebab(method);
   checkName(name, method);
   const ticksBetweenRuns = options.ticksBetweenRuns ?? 0;
@@ -140,6 +147,11 @@ function ownTasks(metadata: object): BoundTask[] {
 
 function kebab(method: string): string {
   return method.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+}
+
+function checkType(what: string, option: string, value: unknown, type: string): void {
+  if (value === undefined || typeof value === type) return;
+  throw new TypeError(`${what}: ${option} is a ${type}, not ${kindOf(value)}`);
 }
 
 function checkName(name: string, method: string): void {

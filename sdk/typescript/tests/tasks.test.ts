@@ -97,6 +97,11 @@ test("wrong names, numbers and places are refused when the class is made", () =>
   for (const ticksBetweenRuns of [-1, 0.5, 2 ** 32, Number.NaN]) {
     assert.throws(declare({ ticksBetweenRuns }), /ticksBetweenRuns of the task task is/);
   }
+  const misspelt = '@periodicTask of task takes no option "ticksBetwenRuns", but ticksBetweenRuns, ' +
+    "runImmediately, name, summary";
+  assert.throws(declare({ ticksBetwenRuns: 3 }), { name: "TypeError", message: misspelt });
+  assert.throws(declare({ runImmediately: "yes" }), /runImmediately is a boolean, not a string/);
+  assert.throws(declare({ summary: 5 }), /summary is a string, not a number/);
   assert.throws(() => {
     class Hidden extends Manager {
       @periodicTask _task(): void {}
@@ -135,6 +140,8 @@ test("s10 a delay is asked for with success or failure", () => {
   });
   assert.throws(() => skip(-1), RangeError);
   assert.throws(() => new TaskError("x", { ticksToSkip: 1.5 }), RangeError);
+  const misspelt = { tickToSkip: 1 } as object;
+  assert.throws(() => new TaskError("x", misspelt), /TaskError takes no option "tickToSkip"/);
 });
 
 test("what no task may return is a failure that says so", () => {

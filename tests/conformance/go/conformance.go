@@ -25,6 +25,7 @@ func New() *Conformance {
 	c.Declare(
 		tourbillon.PeriodicTask("overridden", c.Overridden, tourbillon.TicksBetweenRuns(2),
 			tourbillon.Summary("Of the child")),
+		tourbillon.PeriodicTask("kept", c.Kept, tourbillon.AsInherited()),
 		tourbillon.PeriodicTask("fail", c.Fail),
 		tourbillon.PeriodicTask("fail-later", c.FailLater),
 		tourbillon.PeriodicTask("trap", c.Trap),
@@ -69,6 +70,12 @@ func (c *Conformance) ServiceConfig() []tourbillon.Setting {
 func (c *Conformance) Overridden() {
 	log.Infof("child, then")
 	c.Base.Overridden()
+}
+
+// Kept runs in place of the parent's, as that is declared.
+func (c *Conformance) Kept() {
+	log.Infof("kept, by the child")
+	c.Base.Kept()
 }
 
 // Fail fails with the configured message.

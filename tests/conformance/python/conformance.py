@@ -38,6 +38,11 @@ class Base(Manager):
         """Runs on the first tick"""
         log.info("immediate")
 
+    @periodic_task(ticks_between_runs=1, run_immediately=True)
+    def kept(self) -> None:
+        """Of the base"""
+        log.info("kept")
+
 
 class Conformance(Base):
     """All scenarios, in the order in which `inspect` shows them in every language."""
@@ -63,6 +68,10 @@ class Conformance(Base):
         """Of the child"""
         log.info("child, then")
         super().overridden()
+
+    def kept(self) -> None:
+        log.info("kept, by the child")
+        super().kept()
 
     @periodic_task
     def fail(self) -> None:

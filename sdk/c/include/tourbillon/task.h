@@ -43,6 +43,8 @@ typedef struct tb_task {
   /* Replaces the inherited task of this name, in its place. Without it two tasks of one name are an
    * error, and with it one that replaces nothing. */
   bool overrides;
+  /* With .overrides: takes the inherited task's schedule and summary; none may be stated beside it. */
+  bool as_inherited;
   /* 1 to 64 of `a-z 0-9 . _ -`, starting with a letter; NULL for the function's name. */
   const char *name;
   /* One line for people; may be NULL. */

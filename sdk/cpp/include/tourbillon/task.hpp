@@ -59,6 +59,8 @@ struct TaskOptions {
   bool run_immediately = false;
   // Replaces the inherited task of this name, in its place.
   bool overrides = false;
+  // With .overrides: takes the inherited task's schedule and summary; none may be stated beside it.
+  bool as_inherited = false;
   // One line for people.
   const char* summary = "";
 };
@@ -71,6 +73,8 @@ void a_task_name_has_1_to_64_of_a_z_0_9_dot_underscore_hyphen_and_starts_with_a_
 void this_manager_declares_two_tasks_of_this_name(std::string_view name);
 void a_task_of_this_name_is_inherited_add_overrides_to_replace_it(std::string_view name);
 void no_task_of_this_name_is_inherited_remove_overrides(std::string_view name);
+void as_inherited_belongs_to_a_task_that_overrides_one(std::string_view name);
+void as_inherited_takes_the_schedule_and_the_summary_so_state_none(std::string_view name);
 
 constexpr std::string_view name_in(std::string_view pretty) {
   // "… [with auto Method = &Janitor::sweep]" of GCC, "… [Method = &Janitor::sweep]" of Clang.
@@ -174,11 +178,19 @@ consteval tb_task periodic_task(TaskOptions options = {}) {
   if (!detail::is_task_name(name)) {
     detail::a_task_name_has_1_to_64_of_a_z_0_9_dot_underscore_hyphen_and_starts_with_a_letter(name);
   }
+  if (options.as_inherited && !options.overrides) {
+    detail::as_inherited_belongs_to_a_task_that_overrides_one(name);
+  }
+  if (options.as_inherited && (options.ticks_between_runs != 0 || options.run_immediately ||
+                               !std::string_view(options.summary).empty())) {
+    detail::as_inherited_takes_the_schedule_and_the_summary_so_state_none(name);
+  }
   return {name,
           detail::run_method<Method>,
           options.ticks_between_runs,
           options.run_immediately,
           options.overrides,
+          options.as_inherited,
           name,
           options.summary,
           nullptr,
@@ -207,8 +219,14 @@ consteval auto task_list(const Tasks<N>& parent, Own... own) {
     if (place == parent.count && task.overrides) {
       detail::no_task_of_this_name_is_inherited_remove_overrides(name);
     }
+    if (task.as_inherited) {
+      const tb_task& inherited = all.items[place];
+      task.ticks_between_runs = inherited.ticks_between_runs;
+      task.run_immediately = inherited.run_immediately;
+      task.summary = inherited.summary;
+    }
     // The list is whole from here on: nothing is left to override.
-    task.overrides = false;
+    task.overrides = task.as_inherited = false;
     all.items[place < parent.count ? place : all.count++] = task;
   };
   (add(own), ...);

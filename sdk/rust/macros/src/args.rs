@@ -53,6 +53,7 @@ pub(crate) struct TaskArgs {
     pub(crate) ticks_between_runs: Option<Expr>,
     pub(crate) run_immediately: Option<bool>,
     pub(crate) overrides: Option<Ident>,
+    pub(crate) as_inherited: Option<Ident>,
     pub(crate) name: Option<LitStr>,
     pub(crate) summary: Option<LitStr>,
 }
@@ -66,12 +67,14 @@ impl Parse for TaskArgs {
                 "ticks_between_runs" => args.ticks_between_runs.replace(ticks(input)?).is_some(),
                 "run_immediately" => args.run_immediately.replace(flag(input)?).is_some(),
                 "overrides" => args.overrides.replace(name.clone()).is_some(),
+                "as_inherited" => args.as_inherited.replace(name.clone()).is_some(),
                 "name" => args.name.replace(text(input)?).is_some(),
                 "summary" => args.summary.replace(text(input)?).is_some(),
                 unknown => {
                     let message = format!(
                         "unknown argument `{unknown}`: `#[periodic_task]` takes \
-                         `ticks_between_runs`, `run_immediately`, `name`, `summary`, `overrides`"
+                         `ticks_between_runs`, `run_immediately`, `name`, `summary`, `overrides`, \
+                         `as_inherited`"
                     );
                     return Err(syn::Error::new(name.span(), message));
                 }

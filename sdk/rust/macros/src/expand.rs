@@ -68,8 +68,18 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 
 /// `Tasks::new(&[…])`, or `Tasks::extending(&…, &[…])`.
 fn constant(model: &Model) -> TokenStream {
+    let base = model.extends.as_ref().map(|extends| &extends.base);
     let own = model.tasks.iter().map(|task| {
         let (conditions, name, summary) = (cfgs(task), &task.name, &task.summary);
+        if let (true, Some(base)) = (task.as_inherited, base) {
+            return quote! {
+                #(#conditions)*
+                ::tourbillon_sdk::__private::as_inherited(
+                    &<#base as ::tourbillon_sdk::Manager>::TASKS,
+                    #name,
+                )
+            };
+        }
         let run_immediately = task.run_immediately;
         let ticks =
             if let Some(ticks) = &task.ticks_between_runs { quote!(#ticks) } else { quote!(0) };
@@ -83,11 +93,11 @@ fn constant(model: &Model) -> TokenStream {
             }
         }
     });
-    if let Some(Extends { base, .. }) = &model.extends {
+    if let Some(base) = base {
         quote! {
             ::tourbillon_sdk::Tasks::extending(
                 &<#base as ::tourbillon_sdk::Manager>::TASKS,
-                &[#(#own),*],
+                const { &[#(#own),*] },
             )
         }
     } else {

@@ -30,6 +30,7 @@ use proc_macro::TokenStream;
 /// | `name = "…"` | 1 to 64 of `a-z 0-9 . _ -`, starting with a letter | the method's name |
 /// | `summary = "…"` | one line for people | the first line of the doc comment |
 /// | `overrides` | replaces the inherited task of this name, in its place | no |
+/// | `as_inherited` | with `overrides`: the parent's schedule and summary, with this body | no |
 ///
 /// # Inheritance
 ///

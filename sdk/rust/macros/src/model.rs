@@ -32,6 +32,8 @@ pub(crate) struct TaskFn {
     pub(crate) ticks_between_runs: Option<Expr>,
     pub(crate) run_immediately: bool,
     pub(crate) overrides: Option<Ident>,
+    /// Whether it is declared as the task that it overrides.
+    pub(crate) as_inherited: bool,
     pub(crate) summary: String,
     pub(crate) takes_run: bool,
     pub(crate) method: ImplItemFn,
@@ -144,6 +146,7 @@ fn task(args: TaskArgs, method: ImplItemFn, mistakes: &mut Mistakes) -> TaskFn {
     if HOOKS.contains(&ident.to_string().as_str()) {
         mistakes.add(ident.span(), format!("`{ident}` is a method of `Manager` and no task"));
     }
+    check_as_inherited(&args, mistakes);
     let takes_run = check_signature(&method, mistakes);
     let summary = match &args.summary {
         Some(literal) => {
@@ -160,9 +163,25 @@ fn task(args: TaskArgs, method: ImplItemFn, mistakes: &mut Mistakes) -> TaskFn {
         ticks_between_runs: args.ticks_between_runs,
         run_immediately: args.run_immediately.unwrap_or(false),
         overrides: args.overrides,
+        as_inherited: args.as_inherited.is_some(),
         summary,
         takes_run,
         method,
+    }
+}
+
+/// Who takes the parent's declaration states none.
+fn check_as_inherited(args: &TaskArgs, mistakes: &mut Mistakes) {
+    let Some(as_inherited) = &args.as_inherited else { return };
+    if args.overrides.is_none() {
+        let message = "`as_inherited` belongs to a task that `overrides` one: add that";
+        mistakes.add(as_inherited.span(), message);
+    }
+    if args.ticks_between_runs.is_some() || args.run_immediately.is_some() || args.summary.is_some()
+    {
+        let message =
+            "`as_inherited` takes the parent's schedule and summary: state none beside it";
+        mistakes.add(as_inherited.span(), message);
     }
 }
 

@@ -25,6 +25,10 @@ impl Manager for Child {
     // There is nothing of this name.
     #[periodic_task(overrides)]
     fn sweeep(&mut self) {}
+
+    // Nor of this one.
+    #[periodic_task(overrides, as_inherited)]
+    fn swoop(&mut self) {}
 }
 
 fn main() {}

@@ -27,11 +27,24 @@ impl Manager for Mine {
 
     #[periodic_task(summary = "two\nlines")]
     fn g(&mut self) {}
+
+    #[periodic_task(as_inherited)]
+    fn h(&mut self) {}
 }
 
 struct Other;
 
 #[manager(inherits(base: Mine))]
 impl Manager for Other {}
+
+struct Child {
+    base: Mine,
+}
+
+#[manager(extends(base: Mine))]
+impl Manager for Child {
+    #[periodic_task(overrides, as_inherited, ticks_between_runs = 3)]
+    fn a(&mut self) {}
+}
 
 fn main() {}

@@ -1,6 +1,6 @@
 /*
  * The manager that the conformance manager inherits from: one task that stays as it is, one that is
- * replaced, one that runs at once.
+ * replaced, one that runs at once, one whose function is replaced.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,6 +22,11 @@ TOURBILLON_TASK(immediate, .ticks_between_runs = 3, .run_immediately = true,
   return tb_ok();
 }
 
+TOURBILLON_TASK(kept, .ticks_between_runs = 1, .run_immediately = true, .summary = "Of the base") {
+  tb_info("kept");
+  return tb_ok();
+}
+
 const tb_manager base = {
-    .tasks = TOURBILLON_TASKS(inherited, overridden, immediate),
+    .tasks = TOURBILLON_TASKS(inherited, overridden, immediate, kept),
 };

@@ -48,6 +48,12 @@ TOURBILLON_TASK(overridden, .overrides = true, .ticks_between_runs = 2,
   return tb_run_task(&base, run->task, self, run);
 }
 
+/* Runs in place of the base's, as that is declared. */
+TOURBILLON_TASK(kept, .overrides = true, .as_inherited = true) {
+  tb_info("kept, by the child");
+  return tb_run_task(&base, run->task, self, run);
+}
+
 TOURBILLON_TASK(fail) {
   ARMED_BY("fail", message);
   return tb_fail("%s", message);
@@ -226,7 +232,7 @@ TOURBILLON_TASK(identity) {
 static const tb_manager conformance = {
     .base = &base,
     .size = sizeof(struct conformance),
-    .tasks = TOURBILLON_TASKS(overridden, fail, fail_later, trap, crash, delay, spin, grow, config,
+    .tasks = TOURBILLON_TASKS(overridden, kept, fail, fail_later, trap, crash, delay, spin, grow, config,
                               store, unicode, values, instances, levels, identity),
     .init_host = init_host,
     .service_version = service_version,

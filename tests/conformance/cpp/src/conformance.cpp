@@ -48,6 +48,12 @@ class Conformance : public Base {
     Base::overridden();
   }
 
+  // Runs in place of the base's, as that is declared.
+  void kept() {
+    tb::info("kept, by the child");
+    Base::kept();
+  }
+
   tb::Result<> fail() {
     ARMED_BY("fail", message);
     return tb::fail("{}", message);
@@ -174,6 +180,7 @@ class Conformance : public Base {
         Base::tasks(),
         periodic_task<&Conformance::overridden>(
             {.ticks_between_runs = 2, .overrides = true, .summary = "Of the child"}),
+        periodic_task<&Conformance::kept>({.overrides = true, .as_inherited = true}),
         periodic_task<&Conformance::fail>(),
         periodic_task<&Conformance::fail_later>({.name = "fail-later"}),
         periodic_task<&Conformance::trap>(), periodic_task<&Conformance::crash>(),

@@ -29,6 +29,12 @@ impl Manager for Base {
     pub fn immediate(&mut self) {
         info!("immediate");
     }
+
+    /// Of the base
+    #[periodic_task(ticks_between_runs = 1, run_immediately)]
+    pub fn kept(&mut self) {
+        info!("kept");
+    }
 }
 
 /// One task for each scenario.
@@ -61,6 +67,12 @@ impl Manager for Conformance {
     fn overridden(&mut self) {
         info!("child, then");
         self.base.overridden();
+    }
+
+    #[periodic_task(overrides, as_inherited)]
+    fn kept(&mut self) {
+        info!("kept, by the child");
+        self.base.kept();
     }
 
     #[periodic_task]

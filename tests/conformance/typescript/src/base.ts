@@ -17,4 +17,9 @@ export class Base extends Manager {
   immediate(): void {
     log.info("immediate");
   }
+
+  @periodicTask({ ticksBetweenRuns: 1, runImmediately: true, summary: "Of the base" })
+  kept(): void {
+    log.info("kept");
+  }
 }

@@ -40,6 +40,11 @@ export default class Conformance extends Base {
     super.overridden();
   }
 
+  override kept(): void {
+    log.info("kept, by the child");
+    super.kept();
+  }
+
   @periodicTask
   fail(): void {
     const message = config.get("fail");
