@@ -42,4 +42,35 @@ fn check(language: &str) {
     assert!(printed.contains("outcomes."), "{printed}");
 }
 
+/// A task's name that no host takes does not build, and the words name it.
+fn wrong_name(language: &str) {
+    let (file, from, to) = match language {
+        "rust" => ("src/lib.rs", "periodic_task(run", "periodic_task(name = \"No Name\", run"),
+        "python" => ("app.py", "periodic_task(run", "periodic_task(name=\"No Name\", run"),
+        "typescript" => {
+            ("src/manager.ts", "periodicTask({ run", "periodicTask({ name: \"No Name\", run")
+        }
+        "c" => ("src/manager.c", "(greet, .run", "(greet, .name = \"No Name\", .run"),
+        "cpp" => ("src/manager.hpp", "{.run", "{.name = \"No Name\", .run"),
+        "go" => ("manager.go", "\"greet\", g", "\"No Name\", g"),
+        other => panic!("{other} has no template"),
+    };
+    let outer = tempfile::tempdir().unwrap();
+    well(outer.path(), &["new", "first-job", "--lang", language]);
+    let dir = outer.path().join("first-job");
+    let source = std::fs::read_to_string(dir.join(file)).unwrap();
+    assert_eq!(source.matches(from).count(), 1, "{file}: {from}");
+    std::fs::write(dir.join(file), source.replace(from, to)).unwrap();
+    let output = crate::tourbillon(&dir, &["build"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
+    assert!(said.contains("No Name"), "{said}");
+}
+
 in_each_language!(check);
+
+mod refused {
+    use super::wrong_name;
+
+    in_each_language!(wrong_name);
+}

@@ -107,6 +107,9 @@ fn host_calls_are_answered_from_the_recording() {
     let other = calls("['1', { with = '(\"bye\")', answer = '2' }]", told);
     check(&other, 1, &["- (\"bye\")", "+ (\"all is well\")"]);
     check(&calls("['1', 'two']", told), 1, &["outcomes.post", "ok trap"]);
+    // An answer is read anew by each call, and counts among its bytes.
+    let long = format!("{{ always = '{}1' }}", " ".repeat(2 << 20));
+    check(&calls(&long, told), 1, &["outcomes.post", "over-quota over-quota"]);
 }
 
 #[test]
@@ -297,6 +300,24 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
         )
     };
     bless(&says("'0'", "'7'", "gone = 'y'\n"), &says("\"0.1.0\"", "\"0\"", ""), 0);
+    // What is written anew keeps the comments of what was there.
+    let each = |tasks: &str| format!("# the tasks\ntasks = [ # all\n  {tasks} # last\n]\n");
+    let tasks = each("'intake 9', # first\n  'sweep 2',");
+    let other = each("\"intake 0 immediately\", # first\n  'sweep 2',\n  \"report 1\",");
+    let other = other.replace(" # last", "");
+    let only = "ticks = 1\nonly = ['sweep']\n";
+    let said = |tasks: &str| format!("{only}[expect]\n{tasks}version = '0.1.0'\n");
+    bless(&said(&tasks.replace(" # last", "")), &said(&other), 0);
+    let value = "[store]\nkept = 'x'\n[expect.store]\n";
+    let table = "# of it\n[expect.store.kept] # how long\nlength = 7 # seven\n";
+    let line = "# of it\n# how long\n# seven\nkept = \"x\"\n";
+    bless(&format!("{only}{value}{table}"), &format!("{only}{value}{line}"), 0);
+    let found = "[expect]\nlogs = []\n\n[expect.outcomes]\nsweep = \"-\"\n\n[expect.store]\n";
+    let empty = "# of all\n[expect] # mine\n# of outcomes\n[expect.outcomes] # each\n";
+    let above = "\n# of all\n# mine\n# of outcomes\n# each\n";
+    bless(&format!("{only}{empty}"), &format!("{only}{above}{found}"), 0);
+    let inline = "# of all\nexpect = {} # mine\n";
+    bless(&format!("{only}{inline}"), &format!("{only}\n# of all\n# mine\n{found}"), 0);
     // What names what matters is nobody's but the author's.
     let kept = "ticks = 1\n[expect]\nlogs_with = ['/^1 intake/']\n";
     bless(kept, kept, 1);
@@ -320,6 +341,41 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
     // Nor is anything expected of a fault that hits nothing.
     let unhit = "ticks = 1\nstore_errors = [99]\n";
     bless(unhit, unhit, 1);
+}
+
+#[test]
+fn of_what_is_as_expected_only_what_is_near_is_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let scenarios = dir.path().display().to_string();
+    let file = dir.path().join("it.toml");
+    std::fs::write(&file, "ticks = 24\n").unwrap();
+    let words = ["test", "--component", &janitor(), "--scenarios", &scenarios, "--bless"];
+    crate::well(dir.path(), &words);
+    let blessed = std::fs::read_to_string(&file).unwrap();
+    let mut told: Vec<_> = blessed.lines().filter(|line| line.contains(" report info ")).collect();
+    let (last, gone) = (told.pop().unwrap(), told[2]);
+    let other = blessed.replace(&format!("{gone}\n"), "").replace(last, "  \"wrong\",");
+    std::fs::write(&file, other).unwrap();
+    let (status, printed) = played(&janitor(), dir.path());
+    assert_eq!(status, Some(1), "{printed}");
+    let report = printed.split_once("logs\n").unwrap().1.replace("\n          ", "\n");
+    insta::assert_snapshot!(report.trim_start(), @"
+    info cleaning on test-host: records live for 60s
+      2 report info 4 records kept, 0 swept so far
+      4 report info 8 records kept, 0 swept so far
+    + 6 report info 12 records kept, 0 swept so far
+      8 report info 16 records kept, 0 swept so far
+      10 report info 16 records kept, 4 swept so far
+      12 report info 14 records kept, 10 swept so far
+      ... 2 lines as expected
+      18 report info 14 records kept, 22 swept so far
+      20 report info 18 records kept, 22 swept so far
+      22 report info 16 records kept, 28 swept so far
+    - wrong
+    + 24 report info 14 records kept, 34 swept so far
+
+    0 scenarios passed, 1 failed
+    ");
 }
 
 #[test]

@@ -18,12 +18,17 @@ fn stage(interval: &str, component: &str) -> Stage {
 
 #[test]
 fn a_signal_ends_it_gracefully_and_all_is_kept() {
-    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+    // Two that come together are one wish.
+    for signals in
+        [&[Signal::TERM][..], &[Signal::INT], &[Signal::HUP], &[Signal::TERM, Signal::INT]]
+    {
         let stage = stage("5ms", "pair");
         let mut running = stage.start("run --json");
         let first: serde_json::Value = serde_json::from_str(&running.line().unwrap()).unwrap();
         assert_eq!(first["manager"], "it");
-        running.signal(signal);
+        for signal in signals {
+            running.signal(*signal);
+        }
         let said = running.end();
         assert_eq!(said.status, 0, "{said:?}");
         assert!(said.err.contains("ending: waiting for the runs in progress"), "{}", said.err);

@@ -54,6 +54,42 @@ fn check_tells_what_is_wrong_and_where() {
 }
 
 #[test]
+fn wrong_words_are_told_with_the_right_ones() {
+    let stage = Stage::with(&["pair"]);
+    stage.write("tourbillon.toml", "[manager.a]\ncomponent = \"pear.wasm\"\n");
+    let mut said = String::new();
+    for words in [
+        "check tourbillon.toml",
+        "check pair.wasm",
+        "run tourbillon.toml --interval 1s",
+        "run pair.wasm tourbillon.toml",
+        "history a/steady",
+        "test pair.wasm",
+        "test",
+    ] {
+        let told = stage.run(words);
+        assert_eq!(told.status, 2, "{words}: {told:?}");
+        said += &format!("{words}\n  {}\n", told.err.lines().next().unwrap_or_default());
+    }
+    insta::assert_snapshot!(said, @r#"
+    check tourbillon.toml
+      error: tourbillon.toml:1: manager "a": can't read the component pear.wasm: No such file or directory (os error 2); check the path and that you may read it; did you mean pair.wasm?
+    check pair.wasm
+      error: pair.wasm is no configuration: `tourbillon inspect` looks at a component
+    run tourbillon.toml --interval 1s
+      error: --interval is for components given here; in tourbillon.toml each manager has its own, `interval = "…"`
+    run pair.wasm tourbillon.toml
+      error: can't run pair.wasm, tourbillon.toml together: a configuration is run alone, and names its components itself
+    history a/steady
+      error: invalid value 'a/steady' for '[MANAGER]': manager name "a/steady" is not valid: it holds a character that is not allowed; names are 1 to 64 of a-z 0-9 . _ -, starting with a letter; a task is a word of its own: a steady
+    test pair.wasm
+      error: pair.wasm is a file: name the directory of a manager's sources; a component is named with --component
+    test
+      error: can't list ./scenarios: No such file or directory (os error 2); no manager's sources are there either: name their directory, or begin some with `tourbillon new`
+    "#);
+}
+
+#[test]
 fn inspect_shows_tasks_imports_and_exports() {
     let stage = Stage::with(&["pair"]);
     let said = stage.run("inspect pair.wasm");

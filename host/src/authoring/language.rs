@@ -74,6 +74,11 @@ impl Language {
         }
     }
 
+    /// Whether what a manager declares is found wrong when it is loaded, and not while it is built.
+    pub const fn declares_when_loaded(self) -> bool {
+        matches!(self, Self::C | Self::Go)
+    }
+
     /// The language of a directory, by the files that its tools go by. C and C++ have none: their
     /// sources tell, in the directory or in its `src`; where there is any C++, it is C++.
     pub fn of(dir: &Path) -> Option<Self> {

@@ -85,6 +85,16 @@ impl Meter {
         self.answer(bytes)
     }
 
+    /// Counts so many bytes that the host hands over in answer to a call. `Err` ends the guest.
+    pub(crate) fn answered(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        let bytes = bytes as u64;
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > self.max_bytes {
+            return self.exceed(Exceeded::RunBytes { limit: self.max_bytes });
+        }
+        self.answer(bytes)
+    }
+
     /// Checks how many bytes a guest asks the host to make for it in one call.
     pub(crate) fn answer(&mut self, bytes: u64) -> wasmtime::Result<()> {
         if bytes > self.max_call_bytes {

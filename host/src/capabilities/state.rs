@@ -208,6 +208,11 @@ impl GuestState {
         self.meter.call(bytes)
     }
 
+    /// Counts so many bytes of an answer that is costly to make; `Err` must be passed on.
+    pub(crate) fn answered(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        self.meter.answered(bytes)
+    }
+
     /// Who the guest is.
     pub fn identity(&self) -> &Identity {
         &self.shared.identity

@@ -323,6 +323,10 @@ pub(super) struct Inspect {
   tourbillon check
   tourbillon check --self-test")]
 pub(super) struct Check {
+    /// A configuration file, as with --file
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "file")]
+    pub(super) what: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) place: Place,
 
@@ -421,7 +425,11 @@ pub(super) struct Trigger {
 }
 
 fn manager_name(text: &str) -> Result<ManagerName, String> {
-    ManagerName::new(text).map_err(|e| e.to_string())
+    ManagerName::new(text).map_err(|e| match text.split_once('/') {
+        // As lines of `tourbillon run` begin.
+        Some((manager, task)) => format!("{e}; a task is a word of its own: {manager} {task}"),
+        None => e.to_string(),
+    })
 }
 
 fn ticks(text: &str) -> Result<u64, String> {

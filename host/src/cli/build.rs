@@ -10,15 +10,20 @@ use serde::Serialize;
 
 use super::args::Build as Args;
 use super::ending::{Ended, Status, Stop};
+use super::inspect;
 use super::printing::{json_line, say, short_size, short_time, shown};
 use super::signals::Ending;
 use crate::authoring::{self, AuthoringError, Built, Project, Tools};
 use crate::clock::{Clock, SystemClock};
 
-/// Builds a project.
-pub(super) fn build(args: &Args) -> Ended {
+/// Builds a project; of some languages what it declares is known when it is loaded, so that is done, too.
+pub(super) async fn build(args: Args) -> Ended {
     let project = Project::open(&args.dir)?;
     let built = built(&project)?;
+    if project.language.declares_when_loaded() {
+        let asked = inspect::asked(built.path.clone()).await;
+        asked.map_err(|stop| stop.about(shown(&relative(&built.path))))?;
+    }
     let mut out = io::stdout().lock();
     if args.json {
         json_line(&mut out, &View::of(&project, &built))?;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::Check as Args;
 use super::ending::{Ended, ExitStatus, Status, Stop};
+use super::files;
 use super::house::{House, Plan};
 use super::printing::{counted, json_line, say, short_size, shown};
 use super::progress::Progress;
@@ -19,9 +20,18 @@ use crate::types::{ComponentSource, InstanceMode, ManagerName, ManagerSpec, OnLo
 type Looked = BTreeMap<ManagerName, Result<Inspected, RegistryError>>;
 
 /// Checks a configuration.
-pub(super) async fn check(args: Args) -> Ended {
+pub(super) async fn check(mut args: Args) -> Ended {
     if args.self_test {
         return super::self_test::self_test(args.json).await;
+    }
+    if let Some(what) = args.what {
+        if what.extension().is_some_and(|extension| extension == "wasm") {
+            return Err(Stop::wrong(format!(
+                "{} is no configuration: `tourbillon inspect` looks at a component",
+                shown(&what)
+            )));
+        }
+        args.place.file = what;
     }
     let config = args.place.config()?;
     let file = shown(&args.place.file);
@@ -41,7 +51,12 @@ pub(super) async fn check(args: Args) -> Ended {
         let (status, text) = Stop::from(error).told();
         let text = text.unwrap_or_default();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
-        say(format!("error: {file}:{line}: manager \"{name}\": {text}"));
+        let path = config.managers.iter().find_map(|spec| match &spec.component {
+            ComponentSource::Path(path) if spec.name == name => Some(path),
+            _ => None,
+        });
+        let meant = path.and_then(|path| files::meant(path)).unwrap_or_default();
+        say(format!("error: {file}:{line}: manager \"{name}\": {text}{meant}"));
         if worst != ExitStatus::HostFailed {
             worst = status;
         }

@@ -23,6 +23,14 @@ pub(super) fn component(path: &Path) -> Result<PathBuf, Stop> {
     look(path).map(|()| path.to_owned())
 }
 
+/// The file that was probably meant with one that is not there, as the end of a sentence.
+pub(super) fn meant(path: &Path) -> Option<String> {
+    if path.exists() {
+        return None;
+    }
+    similar(path).map(|meant| format!("; did you mean {}?", shown(&meant)))
+}
+
 /// Refuses what can't be a component's file.
 fn look(path: &Path) -> Result<(), Stop> {
     let name = shown(path);

@@ -3,6 +3,7 @@
 //! The guest is asked under the limits of loading, with nothing kept. Decides nothing.
 
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -23,16 +24,7 @@ const NAME: &str = "inspected";
 /// Inspects a component.
 pub(super) async fn inspect(args: Args) -> Ended {
     let component = files::component(&args.component)?;
-    let name = ManagerName::new(NAME).map_err(Stop::wrong)?;
-    let spec = ManagerSpec::new(name, ComponentSource::Path(component));
-    let config = HostConfig::default();
-    let house = House::open(&Plan::of(&config, None))?;
-    let progress = Progress::new(1);
-    let begun = progress.begin(&spec.name);
-    let inspected = house.host.inspect(&spec, |step| begun.step(step)).await;
-    drop(begun);
-    drop(progress);
-    let inspected = inspected.map_err(|e| Stop::from(e).about(shown(&args.component)))?;
+    let inspected = asked(component).await.map_err(|stop| stop.about(shown(&args.component)))?;
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json {
         json_line(&mut out, &View::from(&inspected))?;
@@ -41,6 +33,17 @@ pub(super) async fn inspect(args: Args) -> Ended {
     }
     out.flush()?;
     Ok(Status::Well)
+}
+
+/// What a component says of itself; an error, where a host would not load it.
+pub(super) async fn asked(component: PathBuf) -> Result<Inspected, Stop> {
+    let name = ManagerName::new(NAME).map_err(Stop::wrong)?;
+    let spec = ManagerSpec::new(name, ComponentSource::Path(component));
+    let config = HostConfig::default();
+    let house = House::open(&Plan::of(&config, None))?;
+    let progress = Progress::new(1);
+    let begun = progress.begin(&spec.name);
+    Ok(house.host.inspect(&spec, |step| begun.step(step)).await?)
 }
 
 /// The component as JSON.

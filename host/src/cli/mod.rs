@@ -113,7 +113,6 @@ fn dispatch(cli: Cli) -> Ended {
         Command::Schema => return texts::schema(),
         Command::Completions { shell } => return texts::completions(*shell),
         Command::New(args) => return new::new(args),
-        Command::Build(args) => return build::build(args),
         Command::Test(args) => return test::test(args),
         _ => {}
     }
@@ -137,7 +136,7 @@ fn dispatch(cli: Cli) -> Ended {
             Command::Schema => texts::schema(),
             Command::Completions { shell } => texts::completions(shell),
             Command::New(args) => new::new(&args),
-            Command::Build(args) => build::build(&args),
+            Command::Build(args) => build::build(args).await,
             Command::Test(args) => test::test(&args),
             Command::Dev(args) => dev::dev(args).await,
         }

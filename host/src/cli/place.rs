@@ -62,6 +62,9 @@ pub(super) fn no_host(dir: &Path) -> Result<(), Stop> {
 /// No manager of that name: says which one was probably meant.
 pub(super) fn unknown(name: &str, place: &str, names: &[&str]) -> Stop {
     let help = match (config::closest(name, names), names.len()) {
+        (None, _) if Path::new(name).extension().is_some_and(|e| e == "toml") => {
+            "a configuration is named with --file".to_owned()
+        }
         (Some(meant), _) => format!("did you mean \"{meant}\"?"),
         (None, 0) => "there is none".to_owned(),
         (None, 1..=20) => format!("there are: {}", names.join(", ")),

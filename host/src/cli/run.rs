@@ -72,7 +72,16 @@ fn config_of(args: &Args) -> Result<(HostConfig, String), Stop> {
     let is_config = |path: &Path| path.extension().is_some_and(|e| e == "toml");
     match &*args.what {
         [] => Ok((args.place.config()?, shown(&args.place.file))),
+        [file] if is_config(file) && args.interval.is_some() => Err(Stop::wrong(format!(
+            "--interval is for components given here; in {} each manager has its own, `interval = \"…\"`",
+            shown(file)
+        ))),
         [file] if is_config(file) => Ok((config::read(file)?, shown(file))),
+        components if components.iter().any(|path| is_config(path)) => {
+            let files: Vec<_> = components.iter().map(|path| shown(path)).collect();
+            let why = "a configuration is run alone, and names its components itself";
+            Err(Stop::wrong(format!("can't run {} together: {why}", files.join(", "))))
+        }
         components => {
             let remedy = "rename a file, or write a configuration file that names them";
             let mut managers = tick::managers(components, &[], remedy)?;

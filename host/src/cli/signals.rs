@@ -7,6 +7,7 @@ use std::future::pending;
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -18,6 +19,10 @@ use super::ending::{ExitStatus, Stop};
 use super::live;
 use super::printing::say;
 use crate::authoring::Running;
+
+/// Signals that come within so long are one: whoever ends a process often tells its group, too, as `timeout`
+/// does.
+const TOGETHER: Duration = Duration::from_millis(50);
 
 /// What a signal does.
 static NOW: Mutex<Now> = Mutex::new(Now { tools: None, is_asking: false });
@@ -111,11 +116,21 @@ impl Shutdown {
         let asked = shutdown.clone();
         tokio::spawn(async move {
             loop {
-                tokio::select! {
-                    _ = interrupt.recv() => {}
-                    _ = terminate.recv() => {}
-                    () = next(hangup.as_mut()) => {}
-                }
+                let mut one = async || {
+                    tokio::select! {
+                        _ = interrupt.recv() => {}
+                        _ = terminate.recv() => {}
+                        () = next(hangup.as_mut()) => {}
+                    }
+                };
+                one().await;
+                // Before anything is said: whoever answers to that means another one.
+                let together = async {
+                    loop {
+                        one().await;
+                    }
+                };
+                drop(tokio::time::timeout(TOGETHER, together).await);
                 asked.ask();
             }
         });

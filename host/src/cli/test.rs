@@ -14,6 +14,7 @@ use super::build;
 use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::files;
 use super::printing::{counted, json_line, shown};
+use crate::authoring::Language;
 use crate::engine::{CachePlace, CompileIn};
 use crate::testing::{self, Difference, PlayError, Scenario, Stage};
 use crate::types::{ComponentSource, harmless_line};
@@ -42,6 +43,7 @@ pub(super) fn test(args: &Args) -> Ended {
         let played = play(file, &stage, args)?;
         let (word, differences) = match &played {
             Played::Well | Played::Bare => ("ok    ", &[][..]),
+            Played::Blessed => ("blessed", &[][..]),
             Played::Differs(differences) => ("FAILED", &differences[..]),
             Played::Unread(difference) => ("ERROR ", std::slice::from_ref(difference)),
         };
@@ -92,6 +94,8 @@ const BARE: &str = "  (it expects nothing: `tourbillon test --bless` writes down
 enum Played {
     /// All is as expected.
     Well,
+    /// The file was changed, and all is as it now expects.
+    Blessed,
     /// Nothing is expected.
     Bare,
     /// Something is not as expected.
@@ -116,6 +120,7 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
         },
     };
     let mut differences = found.judge(&scenario.expect);
+    let mut changed = false;
     // What came of faults and answers that do not fit is nothing to expect.
     if args.record || args.bless && found.misfits.is_empty() {
         let write = if args.bless { testing::bless } else { testing::record };
@@ -131,6 +136,7 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
             return unread(format!("what happened can't be written down: {error}"));
         }
         if args.bless {
+            changed = blessed != scenario.text();
             // Some of it is the author's alone.
             let again = Scenario::read(file).map(|blessed| found.judge(&blessed.expect));
             differences = again
@@ -139,6 +145,7 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
     }
     Ok(match differences {
         differences if !differences.is_empty() => Played::Differs(differences),
+        _ if changed => Played::Blessed,
         _ if scenario.expect.is_empty() && !args.bless => Played::Bare,
         _ => Played::Well,
     })
@@ -190,11 +197,20 @@ fn stop(file: &Path, error: PlayError) -> Stop {
 /// The scenario files, by name.
 fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
     let dir = args.scenarios.clone().unwrap_or_else(|| args.dir.join(SCENARIOS));
+    if args.scenarios.is_none() && args.dir.is_file() {
+        return Err(Stop::wrong(format!(
+            "{} is a file: name the directory of a manager's sources; a component is named with --component",
+            shown(&args.dir)
+        )));
+    }
     let entries = std::fs::read_dir(&dir).map_err(|e| {
-        Stop::wrong(format!(
-            "can't list {}: {e}; make it and write a scenario, which is a file .toml in it: `tourbillon test --help` shows one",
-            shown(&dir)
-        ))
+        let sources = args.component.is_some() || Language::of(&args.dir).is_some();
+        let help = if sources {
+            "make it and write a scenario, which is a file .toml in it: `tourbillon test --help` shows one"
+        } else {
+            "no manager's sources are there either: name their directory, or begin some with `tourbillon new`"
+        };
+        Stop::wrong(format!("can't list {}: {e}; {help}", shown(&dir)))
     })?;
     let listed = |e: io::Error| Stop::wrong(format!("can't list {}: {e}", shown(&dir)));
     let entries = entries.collect::<io::Result<Vec<_>>>().map_err(listed)?;
@@ -233,8 +249,10 @@ fn name_of(file: &Path) -> String {
 struct View<'a> {
     scenario: &'a str,
     ok: bool,
-    /// Whether it expects anything at all.
+    /// Whether it expects nothing at all.
     bare: bool,
+    /// Whether its file was changed to expect what was found.
+    blessed: bool,
     differences: Vec<DifferenceView<'a>>,
 }
 
@@ -251,6 +269,7 @@ impl<'a> View<'a> {
             scenario,
             ok: differences.is_empty(),
             bare: matches!(played, Played::Bare),
+            blessed: matches!(played, Played::Blessed),
             differences: differences.iter().map(view).collect(),
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! A scenario is its author's text: comments, order and all that fits stay as they are written.
 
-use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
+use toml_edit::{Array, Decor, DocumentMut, Item, TableLike, Value};
 
+use super::comments;
 use super::expect::{Expect, Text};
 use super::found::Found;
 use super::judge::{OF_TEXTS, Of, kept_words, on_one_line, quoted, shown, words};
@@ -17,20 +18,19 @@ const EXPECT: &str = "expect";
 /// A byte order mark, with which some editors begin a file.
 const MARK: char = '\u{feff}';
 
-/// The text of a scenario that expects whatever was found: all of it is written anew, at the end. What is
-/// given stays as it is, and so does `fuel_below`.
+/// The text of a scenario that expects whatever was found: all of it is written anew, at the end, with the
+/// comments of what was there above it. What is given stays as it is, and so does `fuel_below`.
 ///
 /// # Errors
 /// A text for people, where it can't be written so that it reads as what is meant.
 pub fn record(scenario: &Scenario, found: &Found) -> Result<String, String> {
     let mut document = document(scenario)?;
-    let before = document.remove(EXPECT);
-    let comment = before.as_ref().and_then(Item::as_table).and_then(|table| table.decor().prefix());
-    let comment = comment.and_then(|prefix| prefix.as_str()).unwrap_or_default().trim();
-    let line = if comment.is_empty() { "" } else { "\n" };
+    let before = document.as_table_mut().remove_entry(EXPECT);
+    let comments =
+        before.map_or_else(String::new, |(key, item)| comments::of(key.leaf_decor(), &item));
     let given = document.to_string();
     let expectations = expectations(scenario, found);
-    let text = format!("{}\n\n{comment}{line}[{EXPECT}]\n{expectations}", given.trim_end());
+    let text = format!("{}\n\n{comments}[{EXPECT}]\n{expectations}", given.trim_end());
     sound(scenario, text)
 }
 
@@ -118,9 +118,9 @@ fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
         let other = other.map(|(key, value)| (key, value_of(value)));
         fill(table.get_mut("store"), |key| found.store.contains_key(key), other);
     }
-    if expect.tasks.as_ref().is_some_and(|tasks| *tasks != found.declared()) {
-        let declared: Array = found.declared().into_iter().collect();
-        put(Some(table), "tasks", declared.into());
+    if let Some(tasks) = &expect.tasks {
+        let tasks: Vec<_> = tasks.iter().cloned().map(Text::from).collect();
+        align(table, "tasks", &tasks, &found.declared());
     }
     if expect.version.as_ref().is_some_and(|version| *version != found.version) {
         put(Some(table), "version", text_of(&found.version));
@@ -146,7 +146,12 @@ pub(super) fn put(table: Option<&mut (dyn TableLike + '_)>, key: &str, mut value
             if let Some(before) = item.as_value() {
                 *value.decor_mut() = before.decor().clone();
             }
-            *item = Item::Value(value);
+            let before = std::mem::replace(item, Item::Value(value));
+            if let (Item::Table(_), Some(mut name)) = (&before, table.key_mut(key)) {
+                // What stood above a table, or within it, stands above the line that it becomes.
+                let comments = comments::of(name.leaf_decor(), &before);
+                *name.leaf_decor_mut() = Decor::new(comments, " ");
+            }
         }
         None => {
             table.insert(key, Item::Value(value));

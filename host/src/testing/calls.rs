@@ -280,7 +280,10 @@ fn asked(
     store.data_mut().host_call(arguments.len())?;
     let (tick, task) = store.data().in_run();
     let asked = Asked { interface, name, arguments: &arguments, tick, task };
-    recording.answer(&asked).map_err(wasmtime::Error::msg)
+    let answer = recording.answer(&asked).map_err(wasmtime::Error::msg)?;
+    // Each call reads its answer anew.
+    store.data_mut().answered(answer.len())?;
+    Ok(answer)
 }
 
 /// Whether a value can be written: what can't makes the notation's own writer panic.

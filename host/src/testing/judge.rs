@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffTag, TextDiff};
 
 use super::bless::toml_key;
 use super::expect::{ABSENT, Expect, Outcomes, StoredValue, Text, Wanted, sha256};
 use super::found::Found;
+use super::lines::steps;
 use crate::types::{Outcome, TaskReport};
 
 /// So long a shortest difference is looked for; after that a longer one is told.
@@ -16,6 +17,9 @@ const DIFF: Duration = Duration::from_secs(2);
 
 /// The longest value of the store that is shown.
 const SHOWN: usize = 200;
+
+/// So many lines that are as expected are shown before and after those that are not.
+const AROUND: usize = 3;
 
 /// What of a run is expected.
 pub(super) type Of = fn(&TaskReport) -> Option<&str>;
@@ -228,20 +232,33 @@ fn word(outcome: Option<Outcome>) -> &'static str {
 
 fn logs_differ(expect: &[Text], found: &[String]) -> Option<String> {
     let same = expect.len() == found.len() && expect.iter().zip(found).all(|(e, f)| e.fits(f));
-    // A pattern that fits is shown as the line that it fits.
-    let fits = |(at, text): (usize, &Text)| match found.get(at) {
-        Some(line) if text.fits(line) => line.clone(),
-        _ => text.as_str().to_owned(),
-    };
-    let expected = lines(expect.iter().enumerate().map(fits));
-    (!same).then(|| diff(&expected, &lines(found.iter().cloned())))
+    if same {
+        return None;
+    }
+    let mut shown = Shown::default();
+    for step in steps(expect, 0..expect.len(), found, 0..found.len()) {
+        let (tag, old, new) = step.as_tag_tuple();
+        // A pattern that fits is shown as the line that it fits.
+        if tag != DiffTag::Equal {
+            expect[old].iter().for_each(|text| shown.line('-', text.as_str()));
+        }
+        let sign = if tag == DiffTag::Equal { ' ' } else { '+' };
+        found[new].iter().for_each(|line| shown.line(sign, line));
+    }
+    Some(shown.end())
 }
 
 fn logs_lack(expect: &[Text], found: &[String]) -> Option<String> {
     let mut rest = found.iter();
     let lacking = expect.iter().find(|text| !rest.any(|line| text.fits(line)))?;
+    let before = found.iter().any(|line| lacking.fits(line));
+    let why = if before {
+        "is among the lines, but only before what `logs_with` has above it:"
+    } else {
+        "is not among the lines:"
+    };
     let found = lines(found.iter().map(|line| format!("  {line}")));
-    Some(format!("- {}\nis not among the lines, in this order:\n{found}", lacking.as_str()))
+    Some(format!("- {}\n{why}\n{found}", lacking.as_str()))
 }
 
 fn lines(of: impl Iterator<Item = String>) -> String {
@@ -249,7 +266,7 @@ fn lines(of: impl Iterator<Item = String>) -> String {
 }
 
 fn diff(expect: &str, found: &str) -> String {
-    let mut text = String::new();
+    let mut shown = Shown::default();
     let diff = TextDiff::configure().timeout(DIFF).diff_lines(expect, found);
     for change in diff.iter_all_changes() {
         let sign = match change.tag() {
@@ -257,9 +274,48 @@ fn diff(expect: &str, found: &str) -> String {
             ChangeTag::Insert => '+',
             ChangeTag::Equal => ' ',
         };
-        text.push_str(&format!("{sign} {}\n", change.value().trim_end_matches('\n')));
+        shown.line(sign, change.value().trim_end_matches('\n'));
     }
-    text
+    shown.end()
+}
+
+/// Lines that differ, with some of those around them that do not.
+#[derive(Default)]
+struct Shown<'a> {
+    text: String,
+    /// Lines that are as expected since the last one that is not.
+    same: Vec<&'a str>,
+}
+
+impl<'a> Shown<'a> {
+    fn line(&mut self, sign: char, line: &'a str) {
+        if sign == ' ' {
+            self.same.push(line);
+            return;
+        }
+        let before = if self.text.is_empty() { 0 } else { AROUND };
+        self.same(before, AROUND);
+        self.text.push_str(&format!("{sign} {line}\n"));
+    }
+
+    /// Shows so many of them at the beginning and at the end, and of the rest how many they are.
+    fn same(&mut self, first: usize, last: usize) {
+        let same = std::mem::take(&mut self.same);
+        let rest = same.len().saturating_sub(first + last);
+        for (at, line) in same.iter().enumerate() {
+            if rest > 1 && at == first {
+                self.text.push_str(&format!("  ... {rest} lines as expected\n"));
+            }
+            if rest <= 1 || at < first || at >= first + rest {
+                self.text.push_str(&format!("  {line}\n"));
+            }
+        }
+    }
+
+    fn end(mut self) -> String {
+        self.same(AROUND, 0);
+        self.text
+    }
 }
 
 /// A value as a scenario writes it.

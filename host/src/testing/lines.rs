@@ -50,7 +50,12 @@ pub(super) fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], foun
 }
 
 /// What leads from the lines that are expected to those that were found.
-fn steps(wanted: &[Text], old: Range<usize>, found: &[String], new: Range<usize>) -> Vec<DiffOp> {
+pub(super) fn steps(
+    wanted: &[Text],
+    old: Range<usize>,
+    found: &[String],
+    new: Range<usize>,
+) -> Vec<DiffOp> {
     if old.len() + new.len() > ALIGNED {
         let (old_index, new_index) = (old.start, new.start);
         return vec![DiffOp::Replace {

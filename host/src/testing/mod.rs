@@ -13,6 +13,7 @@
 
 mod bless;
 mod calls;
+mod comments;
 mod expect;
 mod faults;
 mod found;

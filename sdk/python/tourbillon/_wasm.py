@@ -137,5 +137,5 @@ def _store_error(error: Err[raw_store.Error], name: str = "") -> NoReturn:
         raise AccessDenied("the host denies access to the bucket") from None
     limit = reason.value.removeprefix("quota: ")
     if limit != reason.value:
-        raise QuotaExceeded(f"the bucket is full: {limit}") from None
+        raise QuotaExceeded(f"over the bucket's quota: {limit}") from None
     raise StoreError(f"the store failed: {reason.value}") from None

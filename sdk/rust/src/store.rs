@@ -36,7 +36,7 @@ impl fmt::Display for StoreError {
                 write!(f, "no bucket {bucket:?} is granted to this manager")
             }
             Self::AccessDenied => f.write_str("the host denies access to the bucket"),
-            Self::Quota(limit) => write!(f, "the bucket is full: {limit}"),
+            Self::Quota(limit) => write!(f, "over the bucket's quota: {limit}"),
             Self::Invalid { key, reason } => write!(f, "value of key {key:?}: {reason}"),
             Self::Other(reason) => write!(f, "the store failed: {reason}"),
         }

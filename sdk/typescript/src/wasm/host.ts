@@ -93,7 +93,7 @@ function storeError(tag: string, reason: string, bucket: string): StoreError {
     return new StoreError("access-denied", "the host denies access to the bucket");
   }
   if (reason.startsWith("quota: ")) {
-    return new StoreError("quota", `the bucket is full: ${reason.slice("quota: ".length)}`);
+    return new StoreError("quota", `over the bucket's quota: ${reason.slice("quota: ".length)}`);
   }
   return new StoreError("other", `the store failed: ${reason}`);
 }
