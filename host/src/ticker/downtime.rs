@@ -35,8 +35,8 @@ impl State {
 
     /// A driver ticks it from now on with the beats of its interval, of which the next is due at
     /// `next_ms`. Ticks that were left out until then are counted (S13). The last one before `wall_ms` is
-    /// only late, as with a driver that is late, unless one by hand came after it, or the next beat is due
-    /// already and is that one.
+    /// only late, as with a driver that is late, unless one by hand came after it, or the next beat comes
+    /// within this millisecond and is that one.
     ///
     /// For who was never ticked the count begins here: hosts that live for less than an interval leave
     /// out ticks, too.

@@ -34,7 +34,8 @@ struct Agenda {
 }
 
 impl Agenda {
-    /// Takes up what was installed since the last look.
+    /// Takes up what was installed since the last look. After what is due, so that beats that a late driver
+    /// left out are not counted for who was not there yet.
     fn look(&mut self, core: &Core, now: Duration) {
         let changes = core.changes();
         if self.seen == Some(changes) {
@@ -72,14 +73,10 @@ impl Agenda {
         taken_up.left_out
     }
 
-    /// All that is due, each manager once, with when it was due.
-    ///
-    /// Who is overdue is not due with its group, too: `State::drive` sees to that.
+    /// All that is due by the beats of their intervals, with when it was due.
     fn due(&mut self, core: &Core, now: Duration) -> Vec<(Arc<Manager>, u64)> {
         let wall_ms = core.clock.wall_ms();
-        let ours = |due: &(Arc<Manager>, u64)| core.cluster.turn(&due.0.name) == Turn::Ours;
-        let mut due: Vec<_> = self.overdue.drain(..).filter(ours).collect();
-        let mut moved = Vec::new();
+        let (mut due, mut moved) = (Vec::new(), Vec::new());
         self.groups.retain(|interval, group| {
             let Some(late) = now.checked_sub(group.next) else { return true };
             let interval = (*interval).max(LEAST);
@@ -98,6 +95,12 @@ impl Agenda {
             self.take_up(manager, now, wall_ms);
         }
         due
+    }
+
+    /// Those who are late with a tick of the time in which nobody drove them. Their next beat is still to come.
+    fn overdue(&mut self, core: &Core) -> Vec<(Arc<Manager>, u64)> {
+        let ours = |due: &(Arc<Manager>, u64)| core.cluster.turn(&due.0.name) == Turn::Ours;
+        self.overdue.drain(..).filter(ours).collect()
     }
 
     fn next(&self) -> Option<Duration> {
@@ -171,8 +174,10 @@ pub(super) async fn run(
     checkpoint.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let now = core.clock.monotonic();
+        let mut due = agenda.due(core, now);
         agenda.look(core, now);
-        let due = held(core, agenda.due(core, now));
+        due.extend(agenda.overdue(core));
+        let due = held(core, due);
         if !due.is_empty() {
             let together = Together { core: Arc::clone(core), wanted: Wanted::Due, done: None };
             workers.spawn(together.tick(due));
