@@ -28,6 +28,13 @@ fn status_shows_how_every_task_stands() {
     assert_eq!(json[0]["outcomes"]["ok"], 3);
     assert_eq!(json[0]["tasks"][1]["last"]["outcome"], "failed");
     assert_eq!(stage.run("status --state state pair --json").json(), json);
+    // One that is configured no more.
+    stage.write("tourbillon.toml", &CONFIG.replace("manager.pair", "manager.two"));
+    let said = stage.run("status").err;
+    let expect =
+        "tourbillon.toml does not name pair: what is kept of it stays, and nothing ticks it";
+    assert_eq!(said.lines().nth(1), Some(expect), "{said}");
+    assert_eq!(stage.run("status --state state").err, "no host is running on state\n");
 }
 
 #[test]

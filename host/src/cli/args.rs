@@ -341,6 +341,11 @@ pub(super) struct Check {
 
 /// `tourbillon status`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "In JSON, `gaps` are ticks that were left out (no host ran, or it was late), `kills` a task's kills
+in a row, `backing_off` how many due ticks it is still passed over, and `outcomes` sums over all its
+tasks and ticks."
+)]
 pub(super) struct Status {
     #[command(flatten)]
     pub(super) place: Place,

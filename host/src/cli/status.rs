@@ -13,9 +13,16 @@ use crate::store::{SqliteReader, holder};
 use crate::ticker::{ManagerStatus, TaskStatus};
 use crate::types::ManagerName;
 
+/// So many managers that are configured no more are named.
+const NAMED: usize = 20;
+
 /// Prints how managers stand.
 pub(super) fn status(args: &Args) -> Ended {
-    let dir = args.place.state()?;
+    let config = args.place.state.is_none().then(|| args.place.config()).transpose()?;
+    let dir = match &config {
+        Some(config) => args.place.state_of(config)?,
+        None => args.place.state()?,
+    };
     let reader = SqliteReader::open(&dir)?;
     let mut names = reader.managers()?;
     if let Some(wanted) = &args.manager {
@@ -46,9 +53,30 @@ pub(super) fn status(args: &Args) -> Ended {
             }
             None => say(format!("no host is running on {}", shown(&dir))),
         }
+        if let Some(config) = &config {
+            let left =
+                |it: &&ManagerStatus| config.managers.iter().all(|spec| spec.name != it.name);
+            let left: Vec<_> = all.iter().filter(left).map(|it| it.name.as_str()).collect();
+            tell_left(&left, &shown(&args.place.file));
+        }
     }
     out.flush().map_err(Stop::from)?;
     Ok(Status::Well)
+}
+
+/// Tells of managers that have a state, and are configured no more.
+fn tell_left(names: &[&str], file: &str) {
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !names.is_empty() {
+        let them = if names.len() == 1 { "it" } else { "them" };
+        let named = names[..names.len().min(NAMED)].join(", ");
+        say(format!(
+            "{file} does not name {named}{more}: what is kept of {them} stays, and nothing ticks {them}"
+        ));
+    }
 }
 
 /// Prints a table of managers and tasks.
