@@ -3,15 +3,20 @@
 //! Knows how things are called and nothing of what they do. Limits are read by `config`, so that a flag
 //! and a key of the file accept the same texts and ranges.
 
+mod kept;
+mod texts;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
+
+pub(super) use kept::{History, Status, Subject, Trigger};
+use texts::{language, manager_name, setting, ticks};
 
 use crate::authoring::Language;
 use crate::config;
-use crate::types::{ByteSize, Fuel, ManagerName, Outcome, TaskName};
+use crate::types::{ByteSize, Fuel, ManagerName};
 
 /// Said at the end of the long help.
 const STATUS: &str = "Exit status:
@@ -337,135 +342,6 @@ pub(super) struct Check {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
-}
-
-/// `tourbillon status`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "In JSON, `gaps` are ticks that were left out (no host ran, or it was late), `kills` a task's kills
-in a row, `backing_off` how many due ticks it is still passed over, and `outcomes` sums over all its
-tasks and ticks."
-)]
-pub(super) struct Status {
-    #[command(flatten)]
-    pub(super) place: Place,
-
-    /// Only this manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
-    pub(super) manager: Option<ManagerName>,
-
-    /// Print one line of JSON for each manager
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// `tourbillon history`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  tourbillon history janitor sweep
-  tourbillon history --outcome out-of-fuel --limit 5 --json")]
-pub(super) struct History {
-    #[command(flatten)]
-    pub(super) place: Place,
-
-    /// Only runs of this manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
-    pub(super) manager: Option<ManagerName>,
-
-    /// Only runs of this task
-    #[arg(value_name = "TASK", value_parser = task_name)]
-    pub(super) task: Option<TaskName>,
-
-    /// Only runs, and ticks without one, with this outcome
-    #[arg(long, value_name = "OUTCOME", value_parser = outcome)]
-    pub(super) outcome: Option<Outcome>,
-
-    /// At most so many runs, and so many spans of ticks without one
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(super) limit: u32,
-
-    /// Print one line of JSON for each run
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// A manager or a task of it.
-#[derive(Debug, Args)]
-#[command(after_help = "The host of this state must not be running.")]
-pub(super) struct Subject {
-    #[command(flatten)]
-    pub(super) place: Place,
-
-    /// The manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
-    pub(super) manager: ManagerName,
-
-    /// The task; without it, the whole manager
-    #[arg(value_name = "TASK", value_parser = task_name)]
-    pub(super) task: Option<TaskName>,
-
-    /// Print how the manager stands afterwards as JSON
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// `tourbillon trigger`.
-#[derive(Debug, Args)]
-#[command(after_help = "The host of this state must not be running.")]
-pub(super) struct Trigger {
-    #[command(flatten)]
-    pub(super) place: Place,
-
-    /// The manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
-    pub(super) manager: ManagerName,
-
-    /// The task
-    #[arg(value_name = "TASK", value_parser = task_name)]
-    pub(super) task: TaskName,
-
-    /// Print the run as a line of JSON
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-fn manager_name(text: &str) -> Result<ManagerName, String> {
-    ManagerName::new(text).map_err(|e| match text.split_once('/') {
-        // As lines of `tourbillon run` begin.
-        Some((manager, task)) => format!("{e}; a task is a word of its own: {manager} {task}"),
-        None => e.to_string(),
-    })
-}
-
-fn ticks(text: &str) -> Result<u64, String> {
-    match text.replace('_', "").parse() {
-        Ok(n) if n > 0 => Ok(n),
-        _ => Err("write a whole number from 1".to_owned()),
-    }
-}
-
-/// The names of languages, with a tip for a slip of the pen.
-fn language() -> impl TypedValueParser<Value = Language> {
-    let name = |language: Language| {
-        PossibleValue::new(language.as_str()).aliases(language.aliases().iter().copied())
-    };
-    PossibleValuesParser::new(Language::ALL.map(name)).try_map(|text| text.parse::<Language>())
-}
-
-fn task_name(text: &str) -> Result<TaskName, String> {
-    TaskName::new(text).map_err(|e| e.to_string())
-}
-
-fn outcome(text: &str) -> Result<Outcome, String> {
-    let names = || Outcome::ALL.map(Outcome::as_str).join(", ");
-    Outcome::from_name(text).ok_or_else(|| format!("outcomes are {}", names()))
-}
-
-fn setting(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("write KEY=VALUE, such as retention=7d".to_owned()),
-    }
 }
 
 #[cfg(test)]

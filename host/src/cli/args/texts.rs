@@ -1,0 +1,45 @@
+//! Reading what was typed: names, counts and settings.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::authoring::Language;
+use crate::types::{ManagerName, Outcome, TaskName};
+
+pub(super) fn manager_name(text: &str) -> Result<ManagerName, String> {
+    ManagerName::new(text).map_err(|e| match text.split_once('/') {
+        // As lines of `tourbillon run` begin.
+        Some((manager, task)) => format!("{e}; a task is a word of its own: {manager} {task}"),
+        None => e.to_string(),
+    })
+}
+
+pub(super) fn ticks(text: &str) -> Result<u64, String> {
+    match text.replace('_', "").parse() {
+        Ok(n) if n > 0 => Ok(n),
+        _ => Err("write a whole number from 1".to_owned()),
+    }
+}
+
+/// The names of languages, with a tip for a slip of the pen.
+pub(super) fn language() -> impl TypedValueParser<Value = Language> {
+    let name = |language: Language| {
+        PossibleValue::new(language.as_str()).aliases(language.aliases().iter().copied())
+    };
+    PossibleValuesParser::new(Language::ALL.map(name)).try_map(|text| text.parse::<Language>())
+}
+
+pub(super) fn task_name(text: &str) -> Result<TaskName, String> {
+    TaskName::new(text).map_err(|e| e.to_string())
+}
+
+pub(super) fn outcome(text: &str) -> Result<Outcome, String> {
+    let names = || Outcome::ALL.map(Outcome::as_str).join(", ");
+    Outcome::from_name(text).ok_or_else(|| format!("outcomes are {}", names()))
+}
+
+pub(super) fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write KEY=VALUE, such as retention=7d".to_owned()),
+    }
+}
