@@ -22,6 +22,7 @@ mod lines;
 mod log;
 mod play;
 mod scenario;
+mod theatre;
 
 pub use bless::{bless, record};
 pub use calls::Calls;

@@ -1,31 +1,25 @@
 //! Playing a scenario: a host in memory, a simulated clock, one tick after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
 
-use super::calls::{Recorded, Recording};
-use super::faults::{Faults, Faulty};
 use super::found::Found;
 use super::judge::Difference;
 use super::log::Log;
 use super::scenario::{MOST_TICKS, Scenario, Upgrade};
-use crate::clock::SimulatedClock;
+use super::theatre::Theatre;
 use crate::config;
-use crate::engine::{Cache, CachePlace, CompileIn};
+use crate::engine::{CachePlace, CompileIn};
 use crate::registry::{Inspected, RegistryError};
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
 use crate::types::{
     ComponentSource, DeclaredTask, Digest, ManagerRow, ManagerSpec, TaskName, TickReport,
 };
-
-/// Where simulated time begins: 2026-01-01T00:00:00Z.
-const START_MS: u64 = 1_767_225_600_000;
 
 /// The most tasks that all reports of a scenario tell of: some 200 bytes of memory each.
 const MOST_TOLD: usize = 2_000_000;
@@ -298,69 +292,6 @@ impl Scenario {
 struct Exchange<'a> {
     upgrade: &'a Upgrade,
     tasks: Option<Vec<DeclaredTask>>,
-}
-
-/// A host, and what outlives it.
-struct Theatre {
-    host: Host,
-    kept: Kept,
-}
-
-/// What outlives a host.
-#[derive(Clone)]
-struct Kept {
-    store: Arc<MemoryStore>,
-    faults: Arc<Faults>,
-    recording: Arc<Recording>,
-    clock: Arc<SimulatedClock>,
-}
-
-impl Deref for Theatre {
-    type Target = Kept;
-
-    fn deref(&self) -> &Kept {
-        &self.kept
-    }
-}
-
-impl Theatre {
-    fn open(scenario: &Scenario, stage: &Stage) -> Result<Self, PlayError> {
-        let kept = Kept {
-            store: Arc::new(MemoryStore::recording()),
-            faults: Arc::new(Faults::new(scenario.store_errors.clone())),
-            recording: Arc::new(Recording::new(scenario.calls.clone())),
-            clock: Arc::new(SimulatedClock::new(START_MS)),
-        };
-        Self::with(scenario, stage, kept)
-    }
-
-    fn with(scenario: &Scenario, stage: &Stage, kept: Kept) -> Result<Self, PlayError> {
-        let Kept { store, faults, recording, clock } = kept.clone();
-        let host = Host::builder("test-host")
-            .largest_instance(scenario.manager.limits.instance.clone())
-            .store(Arc::new(Faulty { inner: store, faults }))
-            .cache(Cache::open(stage.cache.as_ref()))
-            .compile_in(stage.compile.clone())
-            .capability(Arc::new(Recorded(recording)))
-            .clock(clock)
-            .seed(scenario.seed)
-            .build()?;
-        Ok(Self { host, kept })
-    }
-
-    /// The host is gone; another one finds what was kept.
-    fn after_a_kill(self, scenario: &Scenario, stage: &Stage) -> Result<Self, PlayError> {
-        let Self { host, mut kept } = self;
-        drop(host);
-        kept.store = Arc::new(kept.store.restarted());
-        Self::with(scenario, stage, kept)
-    }
-
-    async fn begin(&self, spec: &ManagerSpec) -> Result<Receiver<Arc<TickReport>>, PlayError> {
-        let reports = self.host.subscribe();
-        self.host.install(spec.clone()).await?;
-        Ok(reports)
-    }
 }
 
 /// Takes the reports that have come, and counts the tasks that are `told` of in all of them.

@@ -7,15 +7,20 @@
 //! These types are the file format: none of their fields may be added, moved or given another meaning
 //! without a migration. What is read is checked: that it is whole, and that its names and codes are known.
 
+mod run;
+
 use std::ops::Range;
 
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::store::{RunRecord, StoreError};
+pub(super) use run::Run;
+use run::{trigger_code, trigger_of};
+
+use crate::store::StoreError;
 use crate::types::{
     Ladder, ManagerRow, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, TaskName, TaskRecord,
-    Tick, Trigger,
+    Tick,
 };
 
 /// What is packed into one blob of a row.
@@ -66,8 +71,6 @@ impl Packed for Beat<'_> {
 }
 
 impl Packed for Task {}
-
-impl Packed for Run {}
 
 /// What a tick changes of a manager, beside its tick and its place in the history.
 #[derive(Serialize, Deserialize)]
@@ -342,66 +345,6 @@ impl Task {
     }
 }
 
-/// The figures of a run, beside its task, tick and outcome, and its texts.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Run {
-    by_hand: Option<u32>,
-    at_ms: u64,
-    trigger: u8,
-    attempt: u32,
-    ticks_to_skip: u64,
-    fuel: u64,
-    fuel_granted: u64,
-    micros: u64,
-    memory: u64,
-    host_calls: u64,
-    logs_dropped: u64,
-}
-
-impl Run {
-    pub(super) fn of(run: &RunRecord) -> Self {
-        Self {
-            by_hand: run.by_hand,
-            at_ms: run.at_ms,
-            trigger: trigger_code(run.trigger),
-            attempt: run.attempt,
-            ticks_to_skip: run.ticks_to_skip,
-            fuel: run.fuel,
-            fuel_granted: run.fuel_granted,
-            micros: run.micros,
-            memory: run.memory,
-            host_calls: run.host_calls,
-            logs_dropped: run.logs_dropped,
-        }
-    }
-
-    pub(super) fn record(
-        self,
-        task: TaskName,
-        tick: Tick,
-        outcome: Outcome,
-    ) -> Result<RunRecord, String> {
-        Ok(RunRecord {
-            task,
-            tick,
-            by_hand: self.by_hand,
-            at_ms: self.at_ms,
-            trigger: trigger_of(self.trigger)?,
-            attempt: self.attempt,
-            outcome,
-            ticks_to_skip: self.ticks_to_skip,
-            fuel: self.fuel,
-            fuel_granted: self.fuel_granted,
-            micros: self.micros,
-            memory: self.memory,
-            host_calls: self.host_calls,
-            logs_dropped: self.logs_dropped,
-            error: None,
-            detail: None,
-        })
-    }
-}
-
 /// The place of an outcome in the list of the contract, to whose end new ones are added.
 fn outcome_code(outcome: Outcome) -> u8 {
     outcome as u8
@@ -414,21 +357,6 @@ fn outcome_of(code: u8) -> Result<Outcome, String> {
 
 pub(super) fn outcome(name: &str) -> Result<Outcome, String> {
     Outcome::from_name(name).ok_or_else(|| "is no outcome that this version knows".to_owned())
-}
-
-fn trigger_code(trigger: Trigger) -> u8 {
-    match trigger {
-        Trigger::Schedule => 0,
-        Trigger::Operator => 1,
-    }
-}
-
-fn trigger_of(code: u8) -> Result<Trigger, String> {
-    match code {
-        0 => Ok(Trigger::Schedule),
-        1 => Ok(Trigger::Operator),
-        _ => Err(format!("{code} is no trigger that this version knows")),
-    }
 }
 
 #[cfg(test)]
