@@ -1,11 +1,13 @@
 //! Where things are. Asks the environment and nothing else; makes no directory.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The root of the repository: the parent of this crate.
+/// The root of the repository: the parent of this crate. As Cargo says it now: with one target directory for two
+/// clones, this may be a program that was compiled in the other one.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    let here = non_empty("CARGO_MANIFEST_DIR");
+    let here = here.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    here.parent().unwrap_or(&here).to_owned()
 }
 
 /// Cargo's target directory.
