@@ -13,7 +13,7 @@ use crate::types::ManagerName;
 /// The directory, in a project, in which everything is that building it leaves.
 const BUILD: &str = "build";
 
-/// The most bytes of a manifest that are looked at for a name.
+/// The most bytes of a manifest, in which a name is looked for.
 const MANIFEST: u64 = 1 << 20;
 
 /// A directory of sources.
@@ -112,11 +112,15 @@ fn name(dir: &Path, language: Language) -> Result<ManagerName, AuthoringError> {
 
 fn read(path: &Path) -> Result<String, AuthoringError> {
     use std::io::Read as _;
-    let mut text = String::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(MANIFEST).read_to_string(&mut text))
-        .map_err(AuthoringError::file("read", path))?;
-    Ok(text)
+    let read = |file: std::fs::File| {
+        let mut bytes = Vec::new();
+        file.take(MANIFEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MANIFEST {
+            return Err(std::io::Error::other(format!("it has more than {MANIFEST} bytes")));
+        }
+        String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8"))
+    };
+    std::fs::File::open(path).and_then(read).map_err(AuthoringError::file("read", path))
 }
 
 /// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`
@@ -170,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_project_without_a_name_is_told_what_is_wrong() {
-        let check = |file, text, expect: &str| {
+        let check = |file: &str, text: &str, expect: &str| {
             let error = opened(file, text).unwrap_err();
             assert!(error.contains(expect), "{error}");
         };
@@ -183,6 +187,8 @@ mod tests {
         check("package.json", "{}", "missing field `name`");
         check("go.mod", "go 1.27", "no name");
         check("package.json", r#"{"name": "No Good"}"#, "called after the project, but");
+        let long = " ".repeat(1 << 21);
+        check("package.json", long.as_str(), "it has more than 1048576 bytes");
         check(
             "README.md",
             "",

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::Place;
-use super::texts::{manager_name, outcome, task_name};
+use super::texts::{outcome, subject_name, task_name};
 use crate::types::{ManagerName, Outcome, TaskName};
 
 /// `tourbillon status`.
@@ -18,7 +18,7 @@ pub(in crate::cli) struct Status {
     pub(in crate::cli) place: Place,
 
     /// Only this manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    #[arg(value_name = "MANAGER", value_parser = subject_name)]
     pub(in crate::cli) manager: Option<ManagerName>,
 
     /// Print one line of JSON for each manager
@@ -36,7 +36,7 @@ pub(in crate::cli) struct History {
     pub(in crate::cli) place: Place,
 
     /// Only runs of this manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    #[arg(value_name = "MANAGER", value_parser = subject_name)]
     pub(in crate::cli) manager: Option<ManagerName>,
 
     /// Only runs of this task
@@ -64,7 +64,7 @@ pub(in crate::cli) struct Subject {
     pub(in crate::cli) place: Place,
 
     /// The manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    #[arg(value_name = "MANAGER", value_parser = subject_name)]
     pub(in crate::cli) manager: ManagerName,
 
     /// The task; without it, the whole manager
@@ -84,7 +84,7 @@ pub(in crate::cli) struct Trigger {
     pub(in crate::cli) place: Place,
 
     /// The manager
-    #[arg(value_name = "MANAGER", value_parser = manager_name)]
+    #[arg(value_name = "MANAGER", value_parser = subject_name)]
     pub(in crate::cli) manager: ManagerName,
 
     /// The task

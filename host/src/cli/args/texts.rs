@@ -6,10 +6,15 @@ use crate::authoring::Language;
 use crate::types::{ManagerName, Outcome, TaskName};
 
 pub(super) fn manager_name(text: &str) -> Result<ManagerName, String> {
-    ManagerName::new(text).map_err(|e| match text.split_once('/') {
+    ManagerName::new(text).map_err(|e| e.to_string())
+}
+
+/// The same, where a task may follow.
+pub(super) fn subject_name(text: &str) -> Result<ManagerName, String> {
+    manager_name(text).map_err(|why| match text.split_once('/') {
         // As lines of `tourbillon run` begin.
-        Some((manager, task)) => format!("{e}; a task is a word of its own: {manager} {task}"),
-        None => e.to_string(),
+        Some((manager, task)) => format!("{why}; a task is a word of its own: {manager} {task}"),
+        None => why,
     })
 }
 

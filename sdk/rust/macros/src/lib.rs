@@ -45,8 +45,7 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn manager(args: TokenStream, input: TokenStream) -> TokenStream {
     let block = syn::parse_macro_input!(input as syn::ItemImpl);
-    // On a mistake the block is kept, so that the rest of the crate does not complain about it.
-    let on_error = model::without_our_attributes(&block);
+    let on_error = model::in_spite_of_mistakes(&block);
     let result = syn::parse(args).and_then(|args| model::read(args, block));
     match result {
         Ok(model) => expand::expand(&model).into(),

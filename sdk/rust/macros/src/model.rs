@@ -4,7 +4,7 @@
 //! code; `expand` does.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{
@@ -57,13 +57,9 @@ impl Mistakes {
 }
 
 pub(crate) fn read(args: ManagerArgs, mut block: ItemImpl) -> syn::Result<Model> {
-    let is_manager = |path: &syn::Path| path.segments.last().is_some_and(|s| s.ident == "Manager");
-    match &block.trait_ {
-        Some((None, path, _)) if is_manager(path) => {}
-        _ => {
-            let message = "`#[manager]` belongs on a block `impl Manager for YourType`";
-            return Err(syn::Error::new(block.self_ty.span(), message));
-        }
+    if !is_for_manager(&block) {
+        let message = "`#[manager]` belongs on a block `impl Manager for YourType`";
+        return Err(syn::Error::new(block.self_ty.span(), message));
     }
     let mut mistakes = Mistakes::default();
     let mut tasks: Vec<TaskFn> = Vec::new();
@@ -94,16 +90,37 @@ pub(crate) fn read(args: ManagerArgs, mut block: ItemImpl) -> syn::Result<Model>
     }
 }
 
-/// The block as it was written, without the marks that only `#[manager]` understands.
-pub(crate) fn without_our_attributes(block: &ItemImpl) -> TokenStream {
+/// What stands for a block in which something is wrong, so that the rest of the crate does not complain about
+/// it: its methods, without the marks that only `#[manager]` understands, and a manager without tasks.
+pub(crate) fn in_spite_of_mistakes(block: &ItemImpl) -> TokenStream {
     let mut inherent = block.clone();
+    let mut tokens = TokenStream::new();
+    if is_for_manager(block) {
+        let this = &block.self_ty;
+        let (parameters, _, conditions) = block.generics.split_for_impl();
+        tokens = quote! {
+            impl #parameters ::tourbillon_sdk::Manager for #this #conditions {
+                const TASKS: ::tourbillon_sdk::Tasks = ::tourbillon_sdk::Tasks::new(&[]);
+
+                fn run_task(&mut self, run: &::tourbillon_sdk::Run) -> ::tourbillon_sdk::Outcome {
+                    ::tourbillon_sdk::__private::unknown_task(run)
+                }
+            }
+        };
+    }
     inherent.trait_ = None;
     for item in &mut inherent.items {
         if let ImplItem::Fn(method) = item {
             method.attrs.retain(|attribute| !is_mark(attribute));
         }
     }
-    inherent.into_token_stream()
+    inherent.to_tokens(&mut tokens);
+    tokens
+}
+
+fn is_for_manager(block: &ItemImpl) -> bool {
+    let is_manager = |path: &syn::Path| path.segments.last().is_some_and(|s| s.ident == "Manager");
+    matches!(&block.trait_, Some((None, path, _)) if is_manager(path))
 }
 
 fn is_mark(attribute: &Attribute) -> bool {

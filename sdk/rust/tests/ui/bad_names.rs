@@ -23,4 +23,7 @@ impl Manager for Mine {
     fn _hidden(&mut self) {}
 }
 
+// Whoever uses it is told of no other mistakes.
+tourbillon_sdk::export!(Mine);
+
 fn main() {}
