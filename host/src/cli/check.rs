@@ -45,17 +45,18 @@ pub(super) async fn check(mut args: Args) -> Ended {
     out.flush()?;
     drop(out);
     let mut worst = ExitStatus::Well;
+    let components = config.managers.iter().map(|spec| (&spec.name, &spec.component));
+    let components: BTreeMap<_, _> = components.collect();
     for (name, refused) in looked {
         let Err(error) = refused else { continue };
         let line = config.lines.get(&name).copied().unwrap_or(0);
         let (status, text) = Stop::from(error).told();
         let text = text.unwrap_or_default();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
-        let path = config.managers.iter().find_map(|spec| match &spec.component {
-            ComponentSource::Path(path) if spec.name == name => Some(path),
-            _ => None,
-        });
-        let meant = path.and_then(|path| files::meant(path)).unwrap_or_default();
+        let meant = match components.get(&name) {
+            Some(ComponentSource::Path(path)) => files::meant(path).unwrap_or_default(),
+            _ => String::new(),
+        };
         say(format!("error: {file}:{line}: manager \"{name}\": {text}{meant}"));
         if worst != ExitStatus::HostFailed {
             worst = status;

@@ -1,6 +1,7 @@
 //! `tourbillon status`: how managers stood at their last commit, read from the state directory while a
 //! host runs or not. Writes nothing and holds nothing up.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 
 use super::args::Status as Args;
@@ -54,9 +55,9 @@ pub(super) fn status(args: &Args) -> Ended {
             None => say(format!("no host is running on {}", shown(&dir))),
         }
         if let Some(config) = &config {
-            let left =
-                |it: &&ManagerStatus| config.managers.iter().all(|spec| spec.name != it.name);
-            let left: Vec<_> = all.iter().filter(left).map(|it| it.name.as_str()).collect();
+            let named: BTreeSet<_> = config.managers.iter().map(|spec| &spec.name).collect();
+            let left = all.iter().map(|it| &it.name).filter(|name| !named.contains(name));
+            let left: Vec<_> = left.map(ManagerName::as_str).collect();
             tell_left(&left, &shown(&args.place.file));
         }
     }
