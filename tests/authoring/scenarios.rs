@@ -312,6 +312,14 @@ fn blessing_changes_what_does_not_fit_and_nothing_else() {
     let table = "# of it\n[expect.store.kept] # how long\nlength = 7 # seven\n";
     let line = "# of it\n# how long\n# seven\nkept = \"x\"\n";
     bless(&format!("{only}{value}{table}"), &format!("{only}{value}{line}"), 0);
+    let of_lines = |first: &str| {
+        let comments = "# why\n  ,\n  '/2 report .*/'";
+        noted(&format!("  {first} {comments},\n  {LAST},\n"))
+    };
+    bless(&of_lines("'wrong'"), &of_lines(first), 0);
+    let within = "# of it\nkept = { length = 7, # how long\n}\n";
+    let above = "# of it\n# how long\nkept = \"x\"\n";
+    bless(&format!("{only}{value}{within}"), &format!("{only}{value}{above}"), 0);
     let found = "[expect]\nlogs = []\n\n[expect.outcomes]\nsweep = \"-\"\n\n[expect.store]\n";
     let empty = "# of all\n[expect] # mine\n# of outcomes\n[expect.outcomes] # each\n";
     let above = "\n# of all\n# mine\n# of outcomes\n# each\n";

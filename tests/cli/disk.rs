@@ -84,10 +84,10 @@ impl Disk {
         Err(why)
     }
 
-    /// No file may have more than [`FILE`] bytes; more is an error, not a signal.
+    /// No file may have more than [`FILE`] bytes; more is an error, and the signal for it ends nothing.
     fn limited(stage: &Stage) -> Self {
         std::fs::create_dir_all(stage.path().join("disk")).unwrap();
-        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", FILE / 512);
+        let script = format!("ulimit -f {}; exec \"$@\"", FILE / 512);
         let starter = ["sh", "-c", &script, "sh"].map(str::to_owned).to_vec();
         Self { starter, holder: None, filler: None }
     }

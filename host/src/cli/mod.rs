@@ -46,6 +46,7 @@ use crate::types::{harmless, harmless_line};
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     panics();
+    signals::survive_large_files();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),

@@ -5,11 +5,13 @@
 
 use std::future::pending;
 use std::io;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -77,6 +79,15 @@ fn listen() -> io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// A file that may grow no longer is an error of whoever writes to it, and no end without a word (`ulimit -f`).
+pub(super) fn survive_large_files() {
+    // Where it can't be caught, it ends the process, as it did before.
+    let caught = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    if let Err(error) = caught {
+        say(format!("a file that may grow no longer will end this process: {error}"));
+    }
 }
 
 /// SIGHUP, unless it is ignored: whoever started this process with `nohup` wants that to stay so.

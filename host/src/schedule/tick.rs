@@ -163,9 +163,10 @@ impl Schedule {
         self.row.missed_before = self.row.missed_before.saturating_add(ticks);
     }
 
-    /// Begins to count its ticks, of which it had none, at `now_ms`; whether that is new (S13).
+    /// Begins to count its ticks at `now_ms`, where it had none or is counted until later than that, by a
+    /// clock that was ahead; whether that is new (S13).
     pub fn count_from(&mut self, now_ms: u64) -> bool {
-        let begins = self.row.counted_ms == 0;
+        let begins = self.row.counted_ms == 0 || self.row.counted_ms > now_ms;
         if begins {
             self.row.counted_ms = now_ms;
         }

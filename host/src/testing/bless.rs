@@ -2,7 +2,7 @@
 //!
 //! A scenario is its author's text: comments, order and all that fits stay as they are written.
 
-use toml_edit::{Array, Decor, DocumentMut, Item, TableLike, Value};
+use toml_edit::{Array, Decor, DocumentMut, Item, RawString, TableLike, Value};
 
 use super::comments;
 use super::expect::{Expect, Text};
@@ -147,10 +147,15 @@ pub(super) fn put(table: Option<&mut (dyn TableLike + '_)>, key: &str, mut value
                 *value.decor_mut() = before.decor().clone();
             }
             let before = std::mem::replace(item, Item::Value(value));
-            if let (Item::Table(_), Some(mut name)) = (&before, table.key_mut(key)) {
-                // What stood above a table, or within it, stands above the line that it becomes.
+            let Some(mut name) = table.key_mut(key) else { return };
+            // What stood above a table, or within one or a value, stands above the line that it becomes.
+            if let Item::Table(_) = before {
                 let comments = comments::of(name.leaf_decor(), &before);
                 *name.leaf_decor_mut() = Decor::new(comments, " ");
+            } else if let Some(comments) = before.as_value().and_then(comments::inside) {
+                let above = name.leaf_decor().prefix().and_then(RawString::as_str);
+                let comments = format!("{}{comments}", above.unwrap_or_default());
+                name.leaf_decor_mut().set_prefix(comments);
             }
         }
         None => {

@@ -11,6 +11,13 @@ pub(super) fn of(key: &Decor, item: &Item) -> String {
     comments.0
 }
 
+/// The comments within a value, without those above it and beside it.
+pub(super) fn inside(value: &Value) -> Option<String> {
+    let mut comments = Comments::default();
+    visit_value(&mut comments, value);
+    Some(comments.0).filter(|comments| !comments.is_empty())
+}
+
 #[derive(Default)]
 struct Comments(String);
 

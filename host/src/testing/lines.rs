@@ -38,7 +38,7 @@ pub(super) fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], foun
         let mut old = before.by_ref().take(old.len()).collect::<Vec<_>>().into_iter();
         now.extend(lines.iter().map(|line| match old.next() {
             Some(written) if kept => written,
-            Some(written) => Written { value: literal(line), ..written },
+            Some(written) => written.saying(line),
             None => Written::new(line),
         }));
     }
@@ -90,6 +90,15 @@ struct Written {
 impl Written {
     fn new(line: &str) -> Self {
         Self { above: LINE.to_owned(), value: literal(line), beside: String::new() }
+    }
+
+    /// Another line in its place, with the comments around it.
+    fn saying(mut self, line: &str) -> Self {
+        let before = std::mem::replace(&mut self.value, literal(line));
+        if let Some(behind) = before.decor().suffix().and_then(RawString::as_str) {
+            self.value.decor_mut().set_suffix(behind);
+        }
+        self
     }
 
     /// The values of a list. The file has what stands behind a comma before the next value.

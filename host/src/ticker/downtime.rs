@@ -38,12 +38,12 @@ impl State {
     /// only late, as with a driver that is late, unless one by hand came after it, or the next beat comes
     /// within this millisecond and is that one.
     ///
-    /// For who was never ticked the count begins here: hosts that live for less than an interval leave
-    /// out ticks, too.
+    /// For who was never ticked, or is counted until a time that is still to come, the count begins here:
+    /// hosts that live for less than an interval leave out ticks, too.
     pub(super) fn drive(&mut self, wall_ms: u64, next_ms: u64) -> TakenUp {
         self.driven = true;
         let since = std::mem::take(&mut self.rests_since_ms);
-        if since == 0 {
+        if since == 0 || since > wall_ms {
             let begins = self.schedule.count_from(wall_ms);
             self.dirty |= begins;
             return TakenUp::default();

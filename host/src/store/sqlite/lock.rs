@@ -6,12 +6,13 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
 use super::fault::{io_error, open_error};
+use super::held::FileId;
 use crate::store::{StoreError, StoreResult};
 
 /// The name of the lock file in the state directory.
@@ -34,6 +35,9 @@ pub struct Holder {
 #[derive(Debug)]
 pub(super) struct HostLock {
     file: File,
+    /// Where it stood when it was taken, and which file it is.
+    pub(super) path: PathBuf,
+    pub(super) id: FileId,
 }
 
 impl HostLock {
@@ -53,7 +57,8 @@ impl HostLock {
             std::thread::yield_now();
         }
         write_pid(&mut file).map_err(|e| io_error(&path, "writing the lock file", &e))?;
-        Ok(Self { file })
+        let meta = file.metadata().map_err(|e| io_error(&path, "looking at the lock", &e))?;
+        Ok(Self { file, path, id: FileId::of(&meta) })
     }
 }
 

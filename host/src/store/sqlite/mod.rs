@@ -9,6 +9,7 @@
 mod cells;
 mod entries;
 mod fault;
+mod held;
 #[cfg(test)]
 pub(super) mod hooks;
 mod install;
@@ -40,6 +41,7 @@ use super::{
 };
 use crate::types::{Fence, ManagerName};
 use fault::io_error;
+use held::Held;
 use lock::HostLock;
 use parcel::Parcel;
 use place::Place;
@@ -79,7 +81,8 @@ impl SqliteStore {
         slots.lock().fill(&place)?;
         let pool = Pool::start(&place, &slots)?;
         let (queue, requests) = mpsc::channel(QUEUE);
-        let writer = Writer::new(place.clone(), fence, conn, slots);
+        let held = Held::of(&place, &lock)?;
+        let writer = Writer::new(place.clone(), held, fence, conn, slots);
         #[cfg(test)]
         let hooks = Arc::clone(&writer.hooks);
         let thread = std::thread::Builder::new()

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::fault::{Fault, told};
+use super::held::Held;
 use super::known::Managers;
 use super::parcel::{Parcel, Parceled};
 use super::pen::Pen;
@@ -92,6 +93,7 @@ impl Asked {
 /// The state of the thread.
 pub(super) struct Writer {
     place: Place,
+    held: Held,
     fence: Fence,
     conn: Option<Connection>,
     managers: Managers,
@@ -104,9 +106,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(place: Place, fence: Fence, conn: Connection, slots: Arc<Slots>) -> Self {
+    pub(super) fn new(
+        place: Place,
+        held: Held,
+        fence: Fence,
+        conn: Connection,
+        slots: Arc<Slots>,
+    ) -> Self {
         Self {
             place,
+            held,
             fence,
             conn: Some(conn),
             managers: Managers::default(),
@@ -185,6 +194,7 @@ impl Writer {
             return Err(error.clone().into());
         }
         let Some(conn) = &self.conn else { return Err(stopped("the database is closed").into()) };
+        self.held.check()?;
         results.fill(None);
         #[cfg(test)]
         self.hooks.before_transaction(conn)?;
@@ -245,6 +255,7 @@ impl Writer {
             Ok(conn)
         };
         let conn = open().map_err(|fault| fault.of_open(&self.place.database))?;
+        self.held.opened_again()?;
         slots.fill(&self.place)?;
         (self.conn, self.stopped) = (Some(conn), None);
         Ok(())

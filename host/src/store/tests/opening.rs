@@ -170,3 +170,39 @@ fn a_state_directory_may_have_any_name() {
     drop(open(&state));
     assert_eq!(crate::store::SqliteReader::open(&state).unwrap().fence().unwrap().get(), 2);
 }
+
+#[test]
+fn s19_nothing_is_written_where_the_files_of_the_state_were_taken_away() {
+    let refused = |what: &str, take: fn(&Path)| {
+        let dir = tempfile::tempdir().unwrap();
+        let state = dir.path().join("state");
+        let store = open(&state);
+        now(async {
+            store.install(install("m")).await.unwrap();
+            store.commit(vec![commit("m", 1)]).await.unwrap();
+            take(&state);
+            for tick in 2..4 {
+                let error = store.commit(vec![commit("m", tick)]).await.unwrap_err();
+                assert!(matches!(&error, StoreError::Open { .. }), "{what}: {error}");
+                assert!(error.to_string().contains("was removed while this host runs"), "{error}");
+            }
+            let again = store.reopen().await;
+            assert!(
+                matches!(again, Err(StoreError::Open { .. } | StoreError::Stale { .. })),
+                "{what}: {again:?}"
+            );
+        });
+    };
+    refused("the directory", |state| fs::remove_dir_all(state).unwrap());
+    refused("the lock", |state| fs::remove_file(state.join("tourbillon.lock")).unwrap());
+    refused("another lock", |state| {
+        fs::remove_file(state.join("tourbillon.lock")).unwrap();
+        drop(open(state));
+    });
+    refused("the database", |state| fs::remove_file(state.join("tourbillon.db")).unwrap());
+    // A whole new state in its place.
+    refused("all of it", |state| {
+        fs::remove_dir_all(state).unwrap();
+        drop(open(state));
+    });
+}
