@@ -124,7 +124,7 @@ fn read(path: &Path) -> Result<String, AuthoringError> {
 }
 
 /// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`
-/// name. What is wrong with them the SDK's program tells.
+/// name, but for those in which the project itself lies. What is wrong with them the SDK's program tells.
 fn more_paths(dir: &Path) -> Vec<PathBuf> {
     let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut found = Vec::new();
@@ -133,8 +133,12 @@ fn more_paths(dir: &Path) -> Vec<PathBuf> {
         let text = read(&file).unwrap_or_default();
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         found.extend(lines.map(|line| dir.join(line)).filter(|path| path.is_dir()));
+        // One file may name the same a hundred thousand times.
+        found.sort();
+        found.dedup();
     }
-    found.sort();
+    let here = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    found.retain(|path| path.canonicalize().is_ok_and(|path| !here.starts_with(path)));
     found
 }
 
@@ -148,7 +152,11 @@ mod tests {
         let (dir, base) = (outer.path().join("job"), outer.path().join("base"));
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::create_dir_all(&base).unwrap();
-        std::fs::write(dir.join("paths.pth"), "# the base\n\n../base\n../nowhere\n").unwrap();
+        std::fs::write(
+            dir.join("paths.pth"),
+            "# the base\n\n../base\n../nowhere\n/\n..\n.\n../base\n",
+        )
+        .unwrap();
         assert_eq!(more_paths(&dir), [dir.join("../base")]);
     }
 

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -166,8 +166,10 @@ impl Watch {
                 changes.try_send(()).ok();
             }
         };
+        // Links are followed at no depth: what one leads to may be the whole disk.
+        let config = Config::default().with_follow_symlinks(false);
         let mut watcher =
-            notify::recommended_watcher(heard).map_err(|e| cannot(&project.dir, &e))?;
+            RecommendedWatcher::new(heard, config).map_err(|e| cannot(&project.dir, &e))?;
         // Not the directories in which builds write: watching them costs, and wakes for nothing.
         watcher
             .watch(&project.dir, RecursiveMode::NonRecursive)
@@ -205,7 +207,6 @@ fn told(dir: &Path, error: &notify::Error) -> String {
 
 fn directories(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    // A link may lead anywhere, and what it leads to may be the whole disk.
     let found = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     found.map(|entry| entry.path()).filter(|path| is_source(dir, path)).collect()
 }
