@@ -205,6 +205,51 @@ async fn a_component_that_takes_gigabytes_to_compile_is_given_what_it_may() {
     stage.end().await;
 }
 
+/// A name that the engine would copy for each frame of a backtrace, before anybody could cut it.
+#[tokio::test]
+async fn a_function_with_a_name_of_megabytes_is_refused() {
+    let stage = Stage::new().await;
+    let core = format!("(core module (func ${} unreachable))", "a".repeat(3_000_000));
+    let error = refusal(&stage, &with_core(&core)).await;
+    assert!(error.contains("a name of 3000000 bytes stands in its name section"), "{error}");
+    stage.end().await;
+}
+
+/// Each of its instances would take 16 MB of the host, and no memory of its own.
+#[tokio::test]
+async fn a_module_of_a_million_globals_is_refused() {
+    let stage = Stage::new().await;
+    let globals = "(global i64 (i64.const 77))".repeat(1_000_000);
+    let error = refusal(&stage, &with_core(&format!("(core module {globals})"))).await;
+    assert!(error.contains("takes more than 1.0 MiB in each instance"), "{error}");
+    stage.end().await;
+}
+
+/// Two components inside of one, each with a memory, pass a text to each other.
+#[tokio::test]
+async fn a_text_between_two_memories_is_refused_by_name() {
+    let stage = Stage::new().await;
+    let inner = r#"
+      (component $giver
+        (core module $m (memory (export "mem") 1) (func (export "f") (param i32 i32))
+          (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8)))
+        (core instance $i (instantiate $m))
+        (func (export "take") (param "text" string)
+          (canon lift (core func $i "f") (memory $i "mem") (realloc (func $i "realloc")))))
+      (instance $giver (instantiate $giver))
+      (component $taker
+        (import "take" (func $take (param "text" string)))
+        (core module $libc (memory (export "mem") 1))
+        (core instance $libc (instantiate $libc))
+        (core func $take (canon lower (func $take) (memory $libc "mem")))
+        (core module $m (import "" "take" (func (param i32 i32))) (func (export "run") (call 0 (i32.const 0) (i32.const 1))))
+        (core instance $i (instantiate $m (with "" (instance (export "take" (func $take)))))))
+      (instance (instantiate $taker (with "take" (func $giver "take"))))"#;
+    let error = refusal(&stage, &with_core(inner)).await;
+    assert!(error.contains("which needs the proposal for several memories"), "{error}");
+    stage.end().await;
+}
+
 #[tokio::test]
 async fn code_of_too_many_bytes_is_refused() {
     let limits = CompileLimits { output: ByteSize::kib(128), ..compile_limits() };

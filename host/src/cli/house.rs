@@ -87,6 +87,17 @@ impl House {
         }
     }
 
+    /// The same for a host that is about to run.
+    async fn install_to_run(
+        &self,
+        spec: ManagerSpec,
+        progress: &Progress,
+    ) -> Result<Installed, InstallError> {
+        let name = spec.name.clone();
+        let shown = progress.begin(&name);
+        self.host.install_to_run(spec, |step| shown.step(step)).await
+    }
+
     /// Installs one manager, and shows that it takes time where it does.
     pub(super) async fn install(
         &self,
@@ -98,16 +109,21 @@ impl House {
         self.host.install_watched(spec, |step| shown.step(step)).await
     }
 
-    /// Installs all of them, and tells all that is wrong at once.
+    /// Installs all of them, and tells all that is wrong at once; `to_run` is for a host that is about to.
     pub(super) async fn install_all(
         &self,
         specs: Vec<ManagerSpec>,
+        to_run: bool,
     ) -> Result<Vec<Installed>, Vec<(ManagerName, InstallError)>> {
         let progress = Progress::new(specs.len());
         let (mut installed, mut refused) = (Vec::new(), Vec::new());
         let install = |spec: ManagerSpec| async {
             let name = spec.name.clone();
-            self.install(spec, &progress).await.map_err(|error| (name, error))
+            let installed = match to_run {
+                true => self.install_to_run(spec, &progress).await,
+                false => self.install(spec, &progress).await,
+            };
+            installed.map_err(|error| (name, error))
         };
         // At the same time: components are compiled side by side, and commits shared.
         let mut all = stream::iter(specs.into_iter().map(install)).buffered(AT_ONCE);

@@ -100,7 +100,7 @@ fn cores() -> usize {
 
 async fn install(house: &House, config: &HostConfig, keep_going: bool) -> Result<(), Stop> {
     let all = config.managers.len();
-    let (some, why) = match house.install_all(config.managers.clone()).await {
+    let (some, why) = match house.install_all(config.managers.clone(), true).await {
         Ok(installed) => (installed.len(), Vec::new()),
         Err(why) => (all - why.len(), why),
     };

@@ -33,7 +33,7 @@ pub(super) async fn tick(args: Tick) -> Ended {
     let house = House::open(&plan)?;
     let mut printer = Printer::new(args.json, args.suggest_limits);
     let installed = tokio::select! {
-        installed = house.install_all(config.managers.clone()) => installed.map_err(refused)?,
+        installed = house.install_all(config.managers.clone(), false) => installed.map_err(refused)?,
         () = shutdown.wait() => return Err(Stop::Said(ExitStatus::RunFailed)),
     };
     for one in &installed {

@@ -59,6 +59,12 @@ pub enum LoadError {
         /// The compiler's reason.
         why: String,
     },
+    /// Its core modules take more of the host than they may.
+    #[error("can't load the component: {why}")]
+    Inside {
+        /// What of them, and what to do about it.
+        why: String,
+    },
     /// Compiling it took more than it may take.
     #[error(
         "can't compile the component: {0}; make the component smaller, or raise the limit if you trust it"

@@ -9,6 +9,7 @@ mod compile;
 mod engines;
 mod epoch;
 mod error;
+mod inside;
 mod limiter;
 mod load;
 mod memo;

@@ -14,6 +14,7 @@ use wasmtime::{
     WasmBacktraceDetails,
 };
 
+use super::inside::INSTANCE_BYTES;
 use crate::types::{Digest, InstanceLimits, InstanceMode};
 
 /// What a guest's calls may take of a fiber's stack: wasmtime's default, which Python and JavaScript
@@ -35,9 +36,6 @@ const MEMORY_GUARD: u64 = 32 << 20;
 /// What a slot of the pool keeps mapped of a memory and a table between two guests: wiping these bytes
 /// is faster than giving the pages back and faulting them in again.
 const KEEP_RESIDENT: usize = 64 << 10;
-
-/// Metadata of one component instance, or one core instance, in the pool.
-const INSTANCE_BYTES: usize = 1 << 20;
 
 /// The settings of both engines, all but where memory comes from.
 fn base() -> Config {
@@ -148,10 +146,11 @@ pub(super) fn compiler(mode: InstanceMode) -> wasmtime::Result<Engine> {
     }
 }
 
-/// What compiled code depends on: wasmtime's version, the processor and every setting above. Code
-/// under one digest is never loaded under another.
+/// What compiled code depends on: wasmtime's version, the processor and every setting above, and by the
+/// number what was looked at before it was compiled (`inside`). Code under one digest is never loaded
+/// under another.
 pub(super) fn digest(engine: &Engine) -> Digest {
-    let mut sha = Sha(Sha256::new_with_prefix(b"tourbillon-compiled-1\0"));
+    let mut sha = Sha(Sha256::new_with_prefix(b"tourbillon-compiled-2\0"));
     engine.precompile_compatibility_hash().hash(&mut sha);
     Digest::new(sha.0.finalize().into())
 }

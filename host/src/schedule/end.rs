@@ -12,7 +12,8 @@ impl Schedule {
     /// Commit the row, the touched tasks, the outcome and the run's writes together (S7, S17).
     pub fn finish(&mut self, ended: Ended) -> Finished {
         let Some(current) = self.current() else {
-            return Finished { touched: Few::new(), closed: Some(self.close(None)) };
+            let touched = self.take_touched();
+            return Finished { touched, closed: Some(self.close(None)) };
         };
         let task = current.task;
         let scheduled = current.trigger == Trigger::Schedule;
@@ -24,12 +25,13 @@ impl Schedule {
         }
         self.judge(&current, ended);
         self.progress.ended.push((task, ended.outcome));
-        let mut touched = Few::from_slice(&[task]);
         if scheduled && self.policy.raise_on_error && ended.outcome.is_failure() {
+            let mut touched = self.take_touched();
             touched.extend(self.cut(task));
             return Finished { touched, closed: Some(self.close(Some(task))) };
         }
-        self.go_on(&mut touched);
+        self.go_on();
+        let touched = self.take_touched();
         let closed = self.current().is_none().then(|| self.close(None));
         Finished { touched, closed }
     }
@@ -56,7 +58,7 @@ impl Schedule {
     }
 
     /// Moves on to the next planned task that runs, passing over those that do not.
-    pub(super) fn go_on(&mut self, touched: &mut Few<usize>) {
+    pub(super) fn go_on(&mut self) {
         loop {
             let Some(open) = &mut self.row.open else { return };
             open.started = open.started.saturating_add(1);
@@ -64,7 +66,7 @@ impl Schedule {
             let place = open.started as usize;
             match open.planned.get(place) {
                 None => return,
-                Some(planned) if planned.passed.is_some() => touched.extend(self.pass(place)),
+                Some(planned) if planned.passed.is_some() => self.pass(place),
                 Some(_) if self.progress.planned.get(place).copied().flatten().is_some() => return,
                 Some(_) => {} // its task was removed by an upgrade
             }
@@ -98,27 +100,29 @@ impl Schedule {
     fn refused(&mut self, error: String, lost: bool) -> Finished {
         ladder::on_kill(&mut self.row.readiness.ladder, &self.policy, lost);
         self.row.readiness.error = Some(error);
-        let mut touched = Few::new();
-        let Some(open) = &self.row.open else { return Finished { touched, closed: None } };
+        let Some(open) = &self.row.open else {
+            return Finished { touched: Few::new(), closed: None };
+        };
         let (tick, at_ms, trigger) = (open.tick, open.at_ms, open.trigger);
         if trigger == Trigger::Operator {
             self.row.by_hand_totals.add(Outcome::NotReady, 1);
             self.progress.ended.extend(self.current().map(|c| (c.task, Outcome::NotReady)));
-            return Finished { touched, closed: Some(self.close(None)) };
+            // The task itself is as it was: no run of it has begun.
+            return Finished { touched: Few::new(), closed: Some(self.close(None)) };
         }
         if !open.entered {
             self.row.open = None;
             self.progress = Progress::default();
             let closed = self.close_whole(tick, at_ms, Outcome::NotReady);
-            return Finished { touched, closed: Some(closed) };
+            return Finished { touched: Few::new(), closed: Some(closed) };
         }
         while let Some(current) = self.current() {
             self.settle(current.task);
             self.row.totals.add(Outcome::NotReady, 1);
             self.progress.ended.push((current.task, Outcome::NotReady));
-            touched.push(current.task);
-            self.go_on(&mut touched);
+            self.go_on();
         }
+        let touched = self.take_touched();
         Finished { touched, closed: Some(self.close(None)) }
     }
 
@@ -144,6 +148,7 @@ impl Schedule {
             (std::mem::take(&mut progress.ended), std::mem::take(&mut progress.earlier));
         let gone = std::mem::take(&mut progress.gone);
         progress.planned.clear();
+        progress.kept = 0;
         let mut closed = Closed::idle(self.row.tick, 0);
         closed.cut = cut;
         closed.due = ended;

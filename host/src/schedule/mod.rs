@@ -65,8 +65,10 @@ pub struct Task {
 struct Progress {
     /// For each planned task its index, or `None` where an upgrade removed it.
     planned: Vec<Option<usize>>,
-    /// Runs that ended since this process took the tick up.
+    /// Runs that ended, and due tasks that were passed over, since this process took the tick up.
     ended: Few<(usize, Outcome)>,
+    /// How many of `ended` were handed out to be committed.
+    kept: usize,
     /// Runs that had ended before: their outcomes are in the history.
     earlier: Vec<usize>,
     /// Planned tasks that were counted before a crash and that an upgrade removed.
@@ -129,6 +131,19 @@ impl Schedule {
         self.enabled = enabled.clone().count() as u64;
         self.paused = enabled.filter(|t| t.record.paused).count() as u64;
         self.recount_due();
+    }
+
+    /// The tasks of which an open tick has changed more than was handed out to be committed: those that it
+    /// passed over before the run in progress.
+    pub fn touched(&self) -> Few<usize> {
+        self.progress.ended.iter().skip(self.progress.kept).map(|(task, _)| *task).collect()
+    }
+
+    /// The same, handed out.
+    fn take_touched(&mut self) -> Few<usize> {
+        let touched = self.touched();
+        self.progress.kept = self.progress.ended.len();
+        touched
     }
 
     fn recount_due(&mut self) {

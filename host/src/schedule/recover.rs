@@ -30,7 +30,7 @@ impl Schedule {
         let Some(current) = self.current() else {
             let places = self.row.open.as_ref().map_or(0, |o| o.planned.len());
             if self.started_place() < places {
-                self.go_on(&mut super::Few::new());
+                self.go_on();
             }
             return Recovered::Open;
         };
@@ -61,6 +61,8 @@ impl Schedule {
                 (None, _) => self.progress.gone += 1,
             }
         }
+        // What was passed over is kept, as that the tick was entered.
+        self.progress.kept = self.progress.ended.len();
     }
 
     /// Counters move on also where the crash came before [`Schedule::enter`] was committed: a task

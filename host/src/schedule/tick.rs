@@ -277,13 +277,13 @@ impl Schedule {
     }
 
     /// Passes over a planned task that does not run.
-    pub(super) fn pass(&mut self, place: usize) -> Option<usize> {
-        let task = self.progress.planned.get(place).copied().flatten()?;
-        let passed = self.row.open.as_ref().and_then(|o| o.planned.get(place)?.passed)?;
+    pub(super) fn pass(&mut self, place: usize) {
+        let Some(task) = self.progress.planned.get(place).copied().flatten() else { return };
+        let passed = self.row.open.as_ref().and_then(|o| o.planned.get(place)?.passed);
+        let Some(passed) = passed else { return };
         self.settle(task);
         self.row.totals.add(passed, 1);
         self.progress.ended.push((task, passed));
-        Some(task)
     }
 
     /// The run that is marked as started; `None` where there is none (left).

@@ -84,7 +84,7 @@ impl Core {
 
     /// The manager of a name.
     pub(crate) fn manager(&self, name: &ManagerName) -> Result<Arc<Manager>, HostError> {
-        if self.closing.load(Ordering::Acquire) {
+        if self.is_closing() {
             return Err(HostError::Closing);
         }
         self.find(name).ok_or_else(|| HostError::NoManager(name.clone()))
@@ -169,6 +169,11 @@ impl Core {
     /// From now on nothing new is begun.
     pub(crate) fn begin_closing(&self) {
         self.closing.store(true, Ordering::Release);
+    }
+
+    /// Whether nothing new is begun any more: only what is in progress ends.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
     }
 
     /// Commits what idle ticks left behind (S19, `checkpoint`): all managers in one transaction.

@@ -14,7 +14,7 @@ use super::core::Core;
 use super::downtime::LEAST;
 use super::error::HostError;
 use super::group::Group;
-use super::manager::Manager;
+use super::manager::{Held, Manager};
 use super::report::Wanted;
 use super::together::{DueTick, Together};
 use crate::cluster::Turn;
@@ -29,6 +29,8 @@ struct Agenda {
     groups: HashMap<Duration, Group>,
     /// Those whose tick came due while nobody drove them, with when that was.
     overdue: Vec<(Arc<Manager>, u64)>,
+    /// Those in whose tick an earlier host died, and that have no other one due.
+    interrupted: Vec<Arc<Manager>>,
     /// The changes of the host that were seen.
     seen: Option<u64>,
 }
@@ -67,9 +69,15 @@ impl Agenda {
         let group = self.groups.entry(interval).or_insert_with(new);
         let next_ms = wall_ms.saturating_add(millis(group.next.saturating_sub(now)));
         let taken_up = state.drive(wall_ms, next_ms);
+        let interrupted = state.schedule.row().open.is_some();
         drop(state);
         group.join(Arc::clone(&manager));
-        self.overdue.extend(taken_up.overdue_ms.map(|at_ms| (manager, at_ms)));
+        match taken_up.overdue_ms {
+            // Whoever delivers that tick finishes the other one first.
+            Some(at_ms) => self.overdue.push((manager, at_ms)),
+            None if interrupted => self.interrupted.push(manager),
+            None => {}
+        }
         taken_up.left_out
     }
 
@@ -101,6 +109,13 @@ impl Agenda {
     fn overdue(&mut self, core: &Core) -> Vec<(Arc<Manager>, u64)> {
         let ours = |due: &(Arc<Manager>, u64)| core.cluster.turn(&due.0.name) == Turn::Ours;
         self.overdue.drain(..).filter(ours).collect()
+    }
+
+    /// Those whose interrupted tick is to be finished, unless somebody is at it: they are busy until it is.
+    fn interrupted(&mut self, core: &Core) -> Vec<Held> {
+        let ours = |manager: &Arc<Manager>| core.cluster.turn(&manager.name) == Turn::Ours;
+        let managers = self.interrupted.drain(..).filter(ours);
+        managers.filter_map(|manager| manager.try_hold()).collect()
     }
 
     fn next(&self) -> Option<Duration> {
@@ -177,6 +192,10 @@ pub(super) async fn run(
         let mut due = agenda.due(core, now);
         agenda.look(core, now);
         due.extend(agenda.overdue(core));
+        for held in agenda.interrupted(core) {
+            let core = Arc::clone(core);
+            workers.spawn(async move { core.finish_interrupted(held).await });
+        }
         let due = held(core, due);
         if !due.is_empty() {
             let together = Together { core: Arc::clone(core), wanted: Wanted::Due, done: None };

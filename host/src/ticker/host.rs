@@ -9,7 +9,7 @@ use super::control::task_index;
 use super::core::Core;
 use super::driver;
 use super::error::HostError;
-use super::install::{InstallError, Installed};
+use super::install::{InstallError, Installed, Interrupted};
 use super::report::Wanted;
 use super::status::ManagerStatus;
 use super::together::{DueTick, Together};
@@ -107,9 +107,28 @@ impl Host {
         spec: ManagerSpec,
         progress: impl Fn(Progress),
     ) -> Result<Installed, InstallError> {
+        self.install_and(spec, progress, Interrupted::Finish).await
+    }
+
+    /// The same for a host that is about to [`run`](Self::run): the tick in which an earlier host died is
+    /// finished once that drives, so that no other manager waits for it (S12).
+    pub async fn install_to_run(
+        &self,
+        spec: ManagerSpec,
+        progress: impl Fn(Progress),
+    ) -> Result<Installed, InstallError> {
+        self.install_and(spec, progress, Interrupted::Leave).await
+    }
+
+    async fn install_and(
+        &self,
+        spec: ManagerSpec,
+        progress: impl Fn(Progress),
+        interrupted: Interrupted,
+    ) -> Result<Installed, InstallError> {
         // Boxed: loading is rare and its future is large.
         match Box::pin(self.registry.prepare(&spec, progress)).await {
-            Ok(prepared) => Box::pin(self.core.install(spec, prepared.into())).await,
+            Ok(prepared) => Box::pin(self.core.install(spec, prepared.into(), interrupted)).await,
             Err(source) => {
                 Err(InstallError::Refused { manager: spec.name, source: Box::new(source) })
             }

@@ -36,6 +36,15 @@ pub struct Installed {
     pub upgraded: bool,
 }
 
+/// Who finishes the tick in which an earlier host died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interrupted {
+    /// The install, before it answers.
+    Finish,
+    /// The driver that ticks the manager from now on: nobody waits for it.
+    Leave,
+}
+
 /// A loaded component that is to become a manager.
 pub(crate) struct Candidate {
     pub(crate) body: Body,
@@ -86,6 +95,7 @@ impl Core {
         &self,
         spec: ManagerSpec,
         loaded: Candidate,
+        interrupted: Interrupted,
     ) -> Result<Installed, InstallError> {
         let settings = settings(&spec, &loaded.declared);
         let _one = self.deciding(&spec.name).await;
@@ -102,7 +112,7 @@ impl Core {
             self.exchange(&manager, spec, loaded, &settings).await?;
         } else {
             self.check_room(&spec.name, spec.mode)?;
-            self.install_new(spec, loaded, &settings).await?;
+            self.install_new(spec, loaded, &settings, interrupted).await?;
         }
         Ok(installed)
     }
@@ -112,6 +122,7 @@ impl Core {
         spec: ManagerSpec,
         loaded: Candidate,
         settings: &[TaskSetting],
+        interrupted: Interrupted,
     ) -> Result<(), InstallError> {
         let (name, mode) = (spec.name.clone(), spec.mode);
         let failed = |source| HostError::Store { manager: name.clone(), source };
@@ -130,6 +141,7 @@ impl Core {
             // A name that was here before goes on from its last tick (S21).
             schedule = Schedule::new(kept.row, &kept.tasks, settings, spec.policy.clone(), false);
         }
+        let inherited = schedule.row().open.is_some();
         let mut state = State::new(schedule, &spec, loaded.digest, loaded.declared);
         state.rest();
         let body = loaded.body;
@@ -141,11 +153,14 @@ impl Core {
             usage,
             id: RunId::default(),
             entered: None,
+            inherited,
         };
         let manager = Arc::new(Manager::new(name, state, work));
-        let mut work = manager.hold().await;
+        let mut held = manager.hold().await;
         self.put(manager.clone(), mode)?;
-        self.finish_interrupted(&manager, &mut work).await?;
+        if interrupted == Interrupted::Finish {
+            self.heal(&manager, &mut held).await?;
+        }
         Ok(())
     }
 

@@ -78,6 +78,8 @@ pub(crate) struct Work {
     pub(crate) id: RunId,
     /// The run that was entered last.
     pub(crate) entered: Option<Current>,
+    /// Whether the tick in progress is that of an earlier host: nobody knows which of its runs were entered.
+    pub(crate) inherited: bool,
 }
 
 impl Manager {
@@ -311,6 +313,15 @@ impl State {
         let error = self.schedule.row().readiness.error.clone();
         let reason = (kind == SpanKind::NotReady).then_some(error).flatten();
         self.spans.push(Span { kind, from: closed.tick, to: closed.tick, reason });
+    }
+
+    /// What is to be kept in the midst of a run, if there is anything: the run stays open.
+    pub(crate) fn commit_meanwhile(&mut self, manager: &ManagerName) -> Option<Commit> {
+        if !self.dirty || self.suspect.is_some() {
+            return None;
+        }
+        let touched = self.schedule.touched();
+        Some(self.commit(manager, &touched, vec![], vec![]))
     }
 
     /// Everything that the next commit of this manager takes along.

@@ -19,6 +19,7 @@ mod group;
 mod host;
 mod install;
 mod manager;
+mod meanwhile;
 mod pulse;
 mod recover;
 mod report;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use super::core::Core;
 use super::error::HostError;
-use super::manager::{Manager, Work};
+use super::manager::{Held, Manager, Work};
 use super::report::{self, Told, Wanted};
-use crate::schedule::{Closed, Ended, Recovered, Schedule};
+use crate::schedule::{Closed, Current, Ended, Recovered, Schedule};
 use crate::store::{HistoryQuery, RunRecord};
 use crate::types::{Outcome, TickReport};
 
@@ -31,24 +31,29 @@ impl Core {
         if suspect && self.store.keeps_records() {
             self.reload(manager, work).await?;
         }
-        // This process lives, so it knows which run it entered last.
-        let last = work.entered.clone();
+        // This process lives, so it knows which run it entered last; of an earlier one nobody does.
+        let (last, inherited) = (work.entered.clone(), work.inherited);
         let recovered = {
             let mut state = manager.state();
             state.suspect = None;
-            state.schedule.recover(|current| current.is_some_and(|c| Some(c) == last.as_ref()))
+            let entered = |c: &Current| Some(c) == last.as_ref();
+            state.schedule.recover(|current| inherited || current.is_some_and(entered))
         };
-        self.finish(manager, work, recovered).await.map(drop)
+        self.finish(manager, work, recovered).await?;
+        work.inherited = false;
+        Ok(())
     }
 
-    /// After a start: finishes the tick in which an earlier host died, if there is one.
-    pub(crate) async fn finish_interrupted(
-        &self,
-        manager: &Manager,
-        work: &mut Work,
-    ) -> Result<Option<Arc<TickReport>>, HostError> {
-        let recovered = manager.state().schedule.recover(|_| true);
-        self.finish(manager, work, recovered).await
+    /// Finishes the tick in which an earlier host died, as soon as there is a place for it.
+    pub(crate) async fn finish_interrupted(&self, mut held: Held) {
+        let Some(_place) = self.places.take().await else {
+            // Whoever ticks it next finishes it first.
+            return;
+        };
+        let (manager, work) = held.parts();
+        if let Err(error) = self.heal(manager, work).await {
+            tracing::error!(%error, "the tick in which an earlier host died was not finished");
+        }
     }
 
     /// Opens the store again and reads the manager's state from it.

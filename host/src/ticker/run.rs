@@ -4,6 +4,8 @@
 //! The rules are `schedule`'s and the guest is `runner`'s. What a step leaves to be kept, its caller
 //! keeps: alone ([`Core::play`]) or together with other managers' (`together`).
 
+use std::pin::pin;
+
 use super::core::Core;
 use super::error::HostError;
 use super::manager::{Manager, State, Work};
@@ -68,7 +70,7 @@ impl Core {
             state.schedule.current().map(|current| (name(&current), current))
         };
         if let Some((task, current)) = run {
-            return Ok(self.run(manager, work, &current, told, task).await);
+            return self.run(manager, work, &current, told, task).await;
         }
         // Only an instance was wanted, and it is there.
         let mut state = manager.state();
@@ -88,7 +90,9 @@ impl Core {
                 self.seats.max()
             )));
         };
-        match work.body.start(work.usage, seat).await {
+        // Boxed: its future is large, and rare.
+        let mut starting = Box::pin(work.body.start(work.usage, seat));
+        match self.meanwhile(manager, starting.as_mut()).await? {
             Ok((live, effects)) => {
                 if !effects.writes.is_empty() {
                     self.commit(manager, |s| s.commit(&manager.name, &[], vec![], effects.writes))
@@ -110,13 +114,15 @@ impl Core {
         current: &Current,
         told: &mut Told,
         task: TaskName,
-    ) -> Step {
-        let Some(mut live) = work.live.take() else { return Step { closed: None, commit: None } };
+    ) -> Result<Step, HostError> {
+        let Some(mut live) = work.live.take() else {
+            return Ok(Step { closed: None, commit: None });
+        };
         work.id.renew(&manager.name, &task, current.tick, current.by_hand);
         work.entered = Some(current.clone());
         let limits = work.limits(&task);
-        let mut result = live
-            .run(RunCall {
+        let mut result = {
+            let guest = pin!(live.run(RunCall {
                 id: &work.id,
                 task: &task,
                 tick: current.tick,
@@ -126,8 +132,9 @@ impl Core {
                 missed_before: current.missed_before,
                 limits,
                 usage: work.usage,
-            })
-            .await;
+            }));
+            self.meanwhile(manager, guest).await?
+        };
         let granted = limits.fuel;
         // S15: what was killed is never entered again.
         if result.lives && work.spec.mode == InstanceMode::Resident {
@@ -142,7 +149,7 @@ impl Core {
         let keeps = self.store.keeps_records();
         let record = keeps.then(|| report::record(&task, current, result.outcome, left, &run));
         told.ran(current.task, report::task(task, result.outcome, left, run));
-        self.ended(manager, &mut state, finished, record.into_iter().collect(), writes)
+        Ok(self.ended(manager, &mut state, finished, record.into_iter().collect(), writes))
     }
 
     /// What is to be kept of an end; with the last of a tick also what was passed over on it.

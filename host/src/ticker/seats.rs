@@ -125,6 +125,11 @@ impl Line {
         self.left as usize
     }
 
+    /// Whether there is no place at the moment.
+    pub(crate) fn must_wait(&self) -> bool {
+        self.running.available_permits() == 0
+    }
+
     /// Places for at most so many of the line, as many as are free, at least one.
     pub(crate) async fn next(&mut self, most: usize) -> Option<Vec<Place>> {
         let place = |permit| Place { _permit: permit };

@@ -59,7 +59,7 @@ impl Core {
         let mut place = self.places.take_free();
         if place.is_none() && !manager.state().schedule.is_idle(by) {
             place = self.places.take().await;
-            if place.is_none() {
+            if place.is_none() || self.is_closing() {
                 return Ok(self.miss(manager, at_ms, wanted));
             }
         }

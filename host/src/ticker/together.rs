@@ -75,17 +75,27 @@ impl Together {
     /// free. Needs a tokio runtime, on whose threads they run; returns once the last plan is made.
     pub(crate) async fn tick(self, mut due: Vec<DueTick>) {
         let mut line = self.core.places.line_up(due.len());
-        for tick in due.drain(line.len()..) {
-            let manager = tick.held.manager();
-            self.tell(tick.nth, self.core.busy(manager, tick.at_ms, self.wanted));
-        }
+        due.drain(line.len()..).for_each(|tick| self.miss(&tick));
         // From behind, so that a wave is cut off without moving the rest.
         due.reverse();
         while !due.is_empty() {
-            let Some(places) = line.next(due.len().min(WAVE)).await else { return };
+            let most = due.len().min(WAVE);
+            let managers = due.iter().map(|tick| Arc::clone(tick.held.manager()));
+            let waiting = if line.must_wait() { managers.collect() } else { Vec::new() };
+            let places = self.core.wait_for_places(&mut line, most, waiting).await;
+            let Some(places) = places else { return };
+            if self.core.is_closing() {
+                // A host that ends waits for what is in progress, and not for what still waits itself.
+                return due.into_iter().rev().for_each(|tick| self.miss(&tick));
+            }
             let wave = due.split_off(due.len() - places.len());
             self.wave(wave, places).await;
         }
+    }
+
+    /// A tick for which the host had no place.
+    fn miss(&self, tick: &DueTick) {
+        self.tell(tick.nth, self.core.busy(tick.held.manager(), tick.at_ms, self.wanted));
     }
 
     /// Begins as many ticks as there are places.

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 
 use super::protocol::{ARGUMENT, Answer, Order};
-use crate::engine::settings;
+use crate::engine::{inside, settings};
 use crate::types::InstanceMode;
 
 /// How much less important than the host it is.
@@ -50,6 +50,9 @@ fn compile(order: &Order) -> i32 {
         Ok(component) => component,
         Err(e) => return answer(&Answer::Host(e.to_string().as_bytes())),
     };
+    if let Err(why) = inside::check(&component) {
+        return answer(&Answer::Refused(why.as_bytes()));
+    }
     let mode = if order.per_run { InstanceMode::PerRun } else { InstanceMode::Resident };
     match catch_unwind(|| settings::compiler(mode).map(|e| e.precompile_component(&component))) {
         Ok(Ok(Ok(code))) if code.len() as u64 > order.output => {

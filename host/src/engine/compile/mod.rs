@@ -19,8 +19,8 @@ use tokio::sync::{Semaphore, oneshot};
 use self::process::{End, Job};
 use self::protocol::{Answer, Order};
 use super::error::{CompileLimit, LoadError, said};
-use super::settings;
 use super::trusted::Compiled;
+use super::{inside, settings};
 use crate::types::{CompileLimits, InstanceMode};
 
 pub use child::compiler_main_if_asked;
@@ -144,7 +144,8 @@ impl Compiler {
         let length = match Answer::read(&stdout) {
             Some(Answer::Code(code)) => code.len(),
             Some(Answer::TooLong(_)) => return Err(out_of_room()),
-            Some(Answer::Panicked(message)) => return Err(crashed(&text(message))),
+            Some(Answer::Panicked(message)) => return Err(panicked(text(message))),
+            Some(Answer::Refused(why)) => return Err(LoadError::Inside { why: text(why) }),
             Some(Answer::Host(why)) => return Err(host("prepare it", text(why))),
             Some(Answer::Invalid(why)) => {
                 let why = text(why);
@@ -160,6 +161,16 @@ impl Compiler {
         code.drain(..code.len() - length);
         Ok(Compiled::vouched(code))
     }
+}
+
+/// A panic of the compiler is a fault of its own, but for one that stands for an answer: between memories of
+/// one component strings are copied by code that needs several memories, and that it makes all the same.
+fn panicked(message: String) -> LoadError {
+    if message.contains("multiple memories") || message.contains("multi-memory") {
+        let why = "it passes values between components inside of it, which needs the proposal for several memories".into();
+        return LoadError::Invalid { why };
+    }
+    LoadError::CompilerCrashed { how: "it panicked".into(), detail: message }
 }
 
 /// wasmtime reports a failed `mmap` or allocation as an error like any other.
@@ -189,12 +200,14 @@ fn host(what: &'static str, why: impl Into<String>) -> LoadError {
 }
 
 async fn in_this_process(component: Arc<[u8]>, mode: InstanceMode) -> Result<Compiled, LoadError> {
-    let compile = move || match settings::compiler(mode) {
-        Ok(engine) => engine.precompile_component(&component).map(Compiled::vouched),
-        Err(e) => Err(e),
+    let compile = move || {
+        inside::check(&component).map_err(|why| LoadError::Inside { why })?;
+        let invalid = |e: wasmtime::Error| LoadError::Invalid { why: said(format!("{e:#}")) };
+        let engine = settings::compiler(mode).map_err(invalid)?;
+        engine.precompile_component(&component).map(Compiled::vouched).map_err(invalid)
     };
     match tokio::task::spawn_blocking(compile).await {
-        Ok(compiled) => compiled.map_err(|e| LoadError::Invalid { why: said(format!("{e:#}")) }),
+        Ok(compiled) => compiled,
         Err(e) => Err(LoadError::CompilerCrashed {
             how: "a panic in this process".into(),
             detail: said(e.to_string()),

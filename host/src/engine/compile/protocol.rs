@@ -35,8 +35,10 @@ pub(super) struct Order {
 pub(super) enum Answer<'a> {
     /// The compiled code.
     Code(&'a [u8]),
-    /// Why it was refused.
+    /// Why it is not valid.
     Invalid(&'a [u8]),
+    /// Why it was not looked at any further (`inside`).
+    Refused(&'a [u8]),
     /// The code has so many bytes: more than it may.
     TooLong(u64),
     /// The compiler panicked, with this message.
@@ -93,6 +95,7 @@ impl<'a> Answer<'a> {
         match *self {
             Self::Code(b) => (line("code", b.len() as u64), b),
             Self::Invalid(b) => (line("invalid", b.len() as u64), b),
+            Self::Refused(b) => (line("refused", b.len() as u64), b),
             Self::TooLong(n) => (line("too-long", n), &[]),
             Self::Panicked(b) => (line("panicked", b.len() as u64), b),
             Self::Host(b) => (line("host", b.len() as u64), b),
@@ -113,6 +116,7 @@ impl<'a> Answer<'a> {
         match kind {
             "code" => Some(Self::Code(rest)),
             "invalid" => Some(Self::Invalid(rest)),
+            "refused" => Some(Self::Refused(rest)),
             "panicked" => Some(Self::Panicked(rest)),
             "host" => Some(Self::Host(rest)),
             _ => None,
@@ -140,6 +144,7 @@ mod tests {
         let all = [
             Answer::Code(b"\0\n\xff"),
             Answer::Invalid(b"no"),
+            Answer::Refused(b"a name"),
             Answer::TooLong(9),
             Answer::Panicked(b""),
             Answer::Host(b"rlimit"),

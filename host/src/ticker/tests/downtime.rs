@@ -7,6 +7,7 @@ use super::rig::{Disk, Rig, candidate, core};
 use super::script::Script;
 use crate::schedule::model::setting;
 use crate::store::{FreezingStore, MemoryStore, SpanKind, Stage, Store};
+use crate::ticker::install::Interrupted;
 use crate::ticker::report::Wanted;
 use crate::types::{ManagerName, Outcome};
 
@@ -138,7 +139,7 @@ async fn s21_s25_a_tick_that_came_while_a_component_was_exchanged_keeps_its_numb
     let core = core(store.clone());
     let install = async |version| {
         let (spec, candidate) = candidate(&script, &name, &tasks, version);
-        core.install(spec, candidate).await.unwrap();
+        core.install(spec, candidate, Interrupted::Finish).await.unwrap();
     };
     install(1).await;
     let manager = core.manager(&name).unwrap();

@@ -8,6 +8,7 @@ use crate::schedule::TaskSetting;
 use crate::schedule::model::setting;
 use crate::store::{FailingStore, Fault, FreezingStore, MemoryStore, Stage, Store};
 use crate::ticker::core::Core;
+use crate::ticker::install::Interrupted;
 use crate::ticker::report::Wanted;
 use crate::types::{ManagerName, Outcome};
 
@@ -26,7 +27,7 @@ async fn scenario(
     let mut heard = core.reports.subscribe();
     for _ in 0..4 {
         let (spec, candidate) = candidate(script, &name, &tasks(), 1);
-        if core.install(spec, candidate).await.is_ok() {
+        if core.install(spec, candidate, Interrupted::Finish).await.is_ok() {
             break;
         }
     }
@@ -141,7 +142,7 @@ fn s17_a_run_whose_commit_was_written_is_found_and_no_other_is_lost() {
             let name = ManagerName::new(&format!("m{k}")).unwrap();
             let core = core(store);
             let (spec, candidate) = candidate(&script, &name, &tasks(), 1);
-            if core.install(spec, candidate).await.is_err() {
+            if core.install(spec, candidate, Interrupted::Finish).await.is_err() {
                 continue;
             }
             let manager = core.manager(&name).unwrap();

@@ -16,6 +16,7 @@ use crate::schedule::model::settings;
 use crate::store::MemoryStore;
 use crate::ticker::core::Core;
 use crate::ticker::group::Group;
+use crate::ticker::install::Interrupted;
 use crate::ticker::manager::{Held, Manager};
 use crate::ticker::report::Wanted;
 use crate::ticker::together::{DueTick, Together};
@@ -165,7 +166,7 @@ impl Side {
         let (spec, candidate) = candidate(&self.scripts[who], &name(who), tasks, self.version);
         let new = self.manager(who).is_none();
         // A new component that does not start leaves the old one running, on both sides.
-        let installed = self.core.install(spec, candidate).await.is_ok();
+        let installed = self.core.install(spec, candidate, Interrupted::Finish).await.is_ok();
         if let (true, true, Some(group)) = (new, installed, &mut self.group) {
             group.join(self.core.find(&name(who)).unwrap());
         }

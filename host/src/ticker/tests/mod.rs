@@ -1,6 +1,7 @@
 //! The way of a tick, with scripted guests: examples by rule, faults of the store at every operation,
 //! and generated histories against a model.
 
+mod busy;
 mod downtime;
 mod faults;
 mod group;

@@ -12,7 +12,7 @@ use crate::store::{HistoryQuery, MemoryStore, SqliteStore, Store};
 use crate::ticker::body::Body;
 use crate::ticker::core::Core;
 use crate::ticker::error::HostError;
-use crate::ticker::install::{Candidate, InstallError};
+use crate::ticker::install::{Candidate, InstallError, Interrupted};
 use crate::ticker::manager::Manager;
 use crate::ticker::report::Wanted;
 use crate::types::{
@@ -111,7 +111,7 @@ impl Rig {
         version: u8,
     ) -> Result<(), InstallError> {
         let (spec, candidate) = candidate(&self.script, &self.name, settings, version);
-        self.core.install(spec, candidate).await.map(drop)
+        self.core.install(spec, candidate, Interrupted::Finish).await.map(drop)
     }
 
     pub(crate) fn manager(&self) -> Arc<Manager> {

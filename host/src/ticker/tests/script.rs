@@ -17,6 +17,8 @@ pub(crate) enum Play {
     End(Outcome),
     /// It asks for so many ticks to be skipped.
     Ask(u32),
+    /// It ends well after so long.
+    Sleep(Duration),
     /// It never ends: the host dies in it, or its caller goes away.
     Hang,
 }
@@ -58,6 +60,10 @@ impl Script {
         let (outcome, asked_for) = match play.unwrap_or(Play::End(Outcome::Ok)) {
             Play::End(outcome) => (outcome, None),
             Play::Ask(n) => (Outcome::Ok, Some(n)),
+            Play::Sleep(time) => {
+                tokio::time::sleep(time).await;
+                (Outcome::Ok, None)
+            }
             Play::Hang => {
                 self.hung.notify_one();
                 std::future::pending().await

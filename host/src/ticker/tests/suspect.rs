@@ -7,6 +7,7 @@ use super::script::Script;
 use crate::schedule::model::setting;
 use crate::store::{FailingStore, Fault, MemoryStore, Store};
 use crate::ticker::error::HostError;
+use crate::ticker::install::Interrupted;
 use crate::ticker::report::Wanted;
 use crate::types::{ManagerName, Outcome};
 
@@ -18,7 +19,7 @@ async fn s17_a_tick_that_finds_a_suspect_manager_busy_is_left_out_and_counted_as
     let install = async |store: Arc<dyn Store>| {
         let core = core(store);
         let (spec, candidate) = candidate(&Script::new(), &name, &[setting("a", 0, false)], 1);
-        core.install(spec, candidate).await.unwrap();
+        core.install(spec, candidate, Interrupted::Finish).await.unwrap();
         core
     };
     drop(install(counting.clone()).await);

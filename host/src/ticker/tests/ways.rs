@@ -9,7 +9,7 @@ use crate::schedule::model::setting;
 use crate::store::{FailingStore, Fault, FreezingStore, MemoryStore, Stage, Store};
 use crate::ticker::core::Core;
 use crate::ticker::error::HostError;
-use crate::ticker::install::InstallError;
+use crate::ticker::install::{InstallError, Interrupted};
 use crate::ticker::manager::{Held, Manager};
 use crate::ticker::report::Wanted;
 use crate::ticker::together::{DueTick, Together};
@@ -27,7 +27,7 @@ fn s04_managers_made_from_one_component_share_no_counter() {
         let rig = Rig::new(Disk::memory(), &tasks).await;
         let other = ManagerName::new("other").unwrap();
         let (spec, candidate) = candidate(&rig.script, &other, &tasks, 1);
-        rig.core.install(spec, candidate).await.unwrap();
+        rig.core.install(spec, candidate, Interrupted::Finish).await.unwrap();
         assert_eq!(rig.outcomes().await, [Outcome::Ok]);
         let report = rig.core.tick(&rig.core.manager(&other).unwrap(), 0, 1, Wanted::All).await;
         assert_eq!(report.unwrap().tasks[0].outcome, Outcome::Ok, "it has its own first run");
@@ -45,7 +45,7 @@ fn s07_counter_is_reset_before_the_guest_is_entered() {
             let script = Script::new();
             let name = ManagerName::new(&format!("m{k}")).unwrap();
             let (spec, candidate) = candidate(&script, &name, &[setting("a", 0, false)], 1);
-            if core.install(spec, candidate).await.is_err() {
+            if core.install(spec, candidate, Interrupted::Finish).await.is_err() {
                 continue;
             }
             let manager = core.manager(&name).unwrap();
@@ -70,7 +70,7 @@ fn s17_a_commit_that_is_refused_spoils_no_other_managers_tick() {
                 let name = ManagerName::new(&format!("m{n}")).unwrap();
                 let tasks = [setting("a", 0, false), setting("b", 0, false)];
                 let (spec, candidate) = candidate(&Script::new(), &name, &tasks, 1);
-                if core.install(spec, candidate).await.is_ok() {
+                if core.install(spec, candidate, Interrupted::Finish).await.is_ok() {
                     managers.push(core.manager(&name).unwrap());
                 }
             }
@@ -305,7 +305,8 @@ fn a_manager_more_than_the_host_may_hold_is_refused_by_name() {
             &[setting("a", 0, false)],
             1,
         );
-        let refused = rig.core.install(spec, candidate).await.unwrap_err().to_string();
+        let refused =
+            rig.core.install(spec, candidate, Interrupted::Finish).await.unwrap_err().to_string();
         assert!(refused.contains("one-more") && refused.contains("instances = 1"), "{refused}");
     });
 }
