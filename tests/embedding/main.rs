@@ -18,6 +18,9 @@ mod driven;
 mod embed;
 #[path = "../../host/examples/own_capability.rs"]
 mod own_capability;
+#[path = "../hostile/pieces.rs"]
+#[expect(dead_code, reason = "the guests of other tests, of which one serves here")]
+mod pieces;
 #[path = "../../host/examples/scenario.rs"]
 mod scenario;
 

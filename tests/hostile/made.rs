@@ -215,11 +215,11 @@ async fn a_function_with_a_name_of_megabytes_is_refused() {
     stage.end().await;
 }
 
-/// Each of its instances would take 16 MB of the host, and no memory of its own.
+/// Each of its instances would take so much of the host, and no memory of its own.
 #[tokio::test]
-async fn a_module_of_a_million_globals_is_refused() {
+async fn a_module_of_very_many_globals_is_refused() {
     let stage = Stage::new().await;
-    let globals = "(global i64 (i64.const 77))".repeat(1_000_000);
+    let globals = "(global i64 (i64.const 77))".repeat(30_000);
     let error = refusal(&stage, &with_core(&format!("(core module {globals})"))).await;
     assert!(error.contains("takes more than 1.0 MiB in each instance"), "{error}");
     stage.end().await;
@@ -235,13 +235,13 @@ async fn a_text_between_two_memories_is_refused_by_name() {
           (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8)))
         (core instance $i (instantiate $m))
         (func (export "take") (param "text" string)
-          (canon lift (core func $i "f") (memory $i "mem") (realloc (func $i "realloc")))))
+          (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "realloc")))))
       (instance $giver (instantiate $giver))
       (component $taker
         (import "take" (func $take (param "text" string)))
         (core module $libc (memory (export "mem") 1))
         (core instance $libc (instantiate $libc))
-        (core func $take (canon lower (func $take) (memory $libc "mem")))
+        (core func $take (canon lower (func $take) (memory (core memory $libc "mem"))))
         (core module $m (import "" "take" (func (param i32 i32))) (func (export "run") (call 0 (i32.const 0) (i32.const 1))))
         (core instance $i (instantiate $m (with "" (instance (export "take" (func $take)))))))
       (instance (instantiate $taker (with "take" (func $giver "take"))))"#;
