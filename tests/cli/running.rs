@@ -98,6 +98,28 @@ fn the_state_is_read_while_a_host_runs_and_changed_only_when_none_does() {
 }
 
 #[test]
+fn s14_history_tells_of_a_task_that_is_paused_while_a_host_runs() {
+    let stage = stage("5ms", "pair");
+    assert_eq!(stage.run("pause it fails").status, 0);
+    let mut running = stage.start("run --json");
+    running.line().unwrap();
+    // What idle ticks leave behind is written down now and then; a busy machine misses ticks, too.
+    let span = || {
+        let lines = stage.run("history it fails --outcome paused --json").json();
+        lines.into_iter().find(|line| line["task"] == "fails")
+    };
+    while stage.run("status --json").json()[0]["tick"] == 0 {}
+    let first = span().unwrap();
+    assert_eq!((&first["from_tick"], &first["ongoing"]), (&1.into(), &true.into()), "{first}");
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().status, 0);
+    let last = stage.run("status --json").json()[0]["tick"].clone();
+    assert_eq!(stage.run("resume it fails").status, 0);
+    let over = span().unwrap();
+    assert_eq!((&over["to_tick"], over.get("ongoing")), (&last, None), "{over}");
+}
+
+#[test]
 fn a_second_signal_ends_at_once_and_the_run_is_lost() {
     let stage = stage("5ms", "sleep-for-ever");
     let mut running = stage.start("run --json");

@@ -107,10 +107,70 @@ fn s11_history_tells_of_the_ticks_on_which_nothing_ran() {
         assert_eq!(spans(args), std::slice::from_ref(&paused), "{args}");
     }
     assert!(spans("history --outcome missed --json").is_empty());
-    let table = "MANAGER  TICKS WITHOUT A RUN  OUTCOME\npair     4 to 6               paused\n";
+    let table = "MANAGER  TASK   TICKS WITHOUT A RUN  OUTCOME\n\
+                 pair     (all)  4 to 6               paused\n";
     assert_eq!(stage.run("history pair --outcome paused").out, table);
     let people = stage.run("history pair").out;
     assert!(people.starts_with("AT ") && people.ends_with(&format!("\n\n{table}")), "{people}");
+}
+
+#[test]
+fn s14_history_tells_on_which_ticks_a_task_alone_was_paused() {
+    let stage = stage();
+    let spans = |args: &str| -> Vec<serde_json::Value> {
+        let lines = stage.run(&format!("history --json {args}")).json();
+        lines.into_iter().filter(|line| line.get("from_tick").is_some()).collect()
+    };
+    let span = |task: &str, from: u64, to: u64| {
+        serde_json::json!({
+            "manager": "pair", "task": task, "outcome": "paused", "from_tick": from, "to_tick": to,
+        })
+    };
+    let still = |span: serde_json::Value| {
+        let mut span = span;
+        span["ongoing"] = true.into();
+        span
+    };
+    let tick = |n: u32| stage.run(&format!("tick pair.wasm --state state -n {n}"));
+    stage.run("pause pair fails");
+    assert_eq!(spans("pair fails"), [] as [serde_json::Value; 0], "no tick yet");
+    tick(2);
+    for args in ["", "pair", "pair fails", "--outcome paused", "pair fails -n 1"] {
+        assert_eq!(spans(args), [still(span("fails", 4, 5))], "{args}");
+    }
+    for args in ["pair steady", "--outcome missed", "pair fails --outcome ok"] {
+        assert_eq!(spans(args), [] as [serde_json::Value; 0], "{args}");
+    }
+    insta::assert_snapshot!(stage.run("history pair fails --outcome paused").all(), @r"
+    MANAGER  TASK   TICKS WITHOUT A RUN  OUTCOME
+    pair     fails  4 to 5               paused   so far: it is paused still
+    --- stderr
+    pair/fails is paused now
+    --- status 0
+    ");
+    assert_eq!(stage.run("resume pair fails").status, 0);
+    tick(1);
+    for args in ["", "pair fails", "--outcome paused"] {
+        assert_eq!(spans(args), [span("fails", 4, 5)], "{args}");
+    }
+    // A pause without a tick leaves none; the whole manager's are shown for each of its tasks.
+    stage.run("pause pair steady");
+    stage.run("resume pair steady");
+    stage.run("pause pair");
+    tick(1);
+    stage.run("resume pair");
+    stage.run("pause pair steady");
+    tick(1);
+    let whole = serde_json::json!({
+        "manager": "pair", "outcome": "paused", "from_tick": 7, "to_tick": 7,
+    });
+    assert_eq!(spans("pair fails"), [whole.clone(), span("fails", 4, 5)]);
+    assert_eq!(spans("pair steady"), [still(span("steady", 8, 8)), whole.clone()]);
+    assert_eq!(spans("pair"), [still(span("steady", 8, 8)), whole, span("fails", 4, 5)]);
+    // A task that is disabled while it is paused, and one that is gone.
+    stage.write("one.toml", &format!("{CONFIG}[manager.pair.task.steady]\nenabled = false\n"));
+    assert_eq!(stage.run("trigger pair fails --file one.toml").status, 1);
+    assert_eq!(spans("pair steady")[0], span("steady", 8, 8));
 }
 
 #[test]

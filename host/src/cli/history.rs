@@ -1,5 +1,7 @@
 //! `tourbillon history`: past runs and ticks without any, newest first, read from the state directory while a
 //! host runs or not.
+//!
+//! Ticks on which a task is paused alone, and still is, are in no row yet: they are told from its record.
 
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
@@ -11,14 +13,14 @@ use super::printing::{Align, json_line, say, short_size, short_time, shown, tabl
 use super::status::{task_state, used};
 use super::views::{HistoryView, SpanView};
 use crate::config::closest;
-use crate::store::{HistoryQuery, HistoryRow, Span, SpanKind, SqliteReader};
+use crate::store::{HistoryQuery, HistoryRow, ManagerRecord, Span, SpanKind, SqliteReader};
 use crate::ticker::ManagerStatus;
 use crate::types::{ManagerName, TaskName, Trigger, harmless_line};
 
 /// The longest error in the table, in bytes; JSON has it whole.
 const MAX_ERROR: usize = 120;
 
-/// Prints past runs, and the ticks on which whole managers did not run.
+/// Prints past runs, and the ticks on which whole managers, or tasks that were paused, did not run.
 pub(super) fn history(args: &Args) -> Ended {
     let dir = args.place.state()?;
     let reader = SqliteReader::open(&dir)?;
@@ -28,7 +30,7 @@ pub(super) fn history(args: &Args) -> Ended {
         outcome: args.outcome,
         limit: args.limit,
     })?;
-    let idle = spans(&reader, args)?;
+    let idle = idle(&reader, args)?;
     if rows.is_empty() && idle.is_empty() {
         known(&reader, args, &shown(&dir))?;
     }
@@ -37,8 +39,8 @@ pub(super) fn history(args: &Args) -> Ended {
         for row in &rows {
             json_line(&mut out, &HistoryView::from(row))?;
         }
-        for (manager, span) in &idle {
-            json_line(&mut out, &SpanView::of(manager, span))?;
+        for Idle { manager, span, ongoing } in &idle {
+            json_line(&mut out, &SpanView::of(manager, span, *ongoing))?;
         }
     } else {
         if !rows.is_empty() || idle.is_empty() {
@@ -48,7 +50,7 @@ pub(super) fn history(args: &Args) -> Ended {
             writeln!(out)?;
         }
         if !idle.is_empty() {
-            print_spans(&mut out, &idle)?;
+            print_idle(&mut out, &idle)?;
         }
     }
     out.flush()?;
@@ -58,7 +60,7 @@ pub(super) fn history(args: &Args) -> Ended {
     Ok(Status::Well)
 }
 
-/// Says how the task that was asked for stands: its ticks since it was paused, say, are in no row.
+/// Says how the task that was asked for stands: of ticks on which it is disabled, say, nothing is kept.
 fn standing(reader: &SqliteReader, args: &Args) -> Result<(), Stop> {
     let (Some(name), Some(task)) = (&args.manager, &args.task) else { return Ok(()) };
     let Some(record) = reader.load(name)? else { return Ok(()) };
@@ -70,9 +72,17 @@ fn standing(reader: &SqliteReader, args: &Args) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The spans of ticks that fit the question, of each manager the newest first: on these nothing ran,
-/// whatever the task.
-fn spans(reader: &SqliteReader, args: &Args) -> Result<Vec<(ManagerName, Span)>, Stop> {
+/// Ticks in a row without a run.
+struct Idle {
+    manager: ManagerName,
+    span: Span,
+    /// Whether it is not over yet: it goes to the last tick so far.
+    ongoing: bool,
+}
+
+/// The ticks without a run that fit the question, of each manager the newest first: of the whole manager,
+/// and of its tasks, or of the one that is asked for.
+fn idle(reader: &SqliteReader, args: &Args) -> Result<Vec<Idle>, Stop> {
     let kind = |outcome| SpanKind::ALL.into_iter().find(|kind| kind.outcome() == outcome);
     let wanted = args.outcome.map(kind);
     // Runs have other outcomes.
@@ -80,13 +90,44 @@ fn spans(reader: &SqliteReader, args: &Args) -> Result<Vec<(ManagerName, Span)>,
         return Ok(Vec::new());
     }
     let wanted = wanted.flatten();
-    let Some(manager) = &args.manager else {
-        return Ok(reader.spans_of_all(wanted, args.limit)?);
+    let mut all = Vec::new();
+    if wanted.is_none_or(|kind| kind == SpanKind::Paused) {
+        let records: Vec<_> = match &args.manager {
+            Some(name) => {
+                reader.load(name)?.map(|record| (name.clone(), record)).into_iter().collect()
+            }
+            None => reader.load_all()?,
+        };
+        all.extend(records.into_iter().flat_map(|(name, record)| paused_still(&name, &record)));
+    }
+    let over = |(manager, span)| Idle { manager, span, ongoing: false };
+    match &args.manager {
+        // There are as many as the history of a manager may have.
+        Some(name) => {
+            let spans = reader.spans(name, u32::MAX)?.into_iter();
+            let fit = spans.filter(|span| wanted.is_none_or(|kind| kind == span.kind));
+            all.extend(fit.map(|span| over((name.clone(), span))));
+        }
+        None => all.extend(reader.spans_of_all(wanted, args.limit)?.into_iter().map(over)),
+    }
+    let asked = |task: &TaskName| args.task.as_ref().is_none_or(|asked| asked == task);
+    all.retain(|idle| idle.span.task.as_ref().is_none_or(asked));
+    // Of each manager those come first that are not over yet.
+    all.sort_by(|a, b| a.manager.cmp(&b.manager));
+    all.truncate(args.limit as usize);
+    Ok(all)
+}
+
+/// The tasks of a manager that are paused alone, and the ticks on which they were so far.
+fn paused_still(manager: &ManagerName, record: &ManagerRecord) -> Vec<Idle> {
+    let status = ManagerStatus::from_record(manager.clone(), record);
+    let tasks = status.tasks.into_iter();
+    let paused = tasks.filter_map(|task| Some((task.name, task.paused_over?)));
+    let idle = |(task, (from, to))| {
+        let span = Span { kind: SpanKind::Paused, task: Some(task), from, to, reason: None };
+        Idle { manager: manager.clone(), span, ongoing: true }
     };
-    // There are as many as the history of a manager may have.
-    let all = reader.spans(manager, u32::MAX)?.into_iter();
-    let fit = all.filter(|span| wanted.is_none_or(|kind| kind == span.kind));
-    Ok(fit.take(args.limit as usize).map(|span| (manager.clone(), span)).collect())
+    paused.map(idle).collect()
 }
 
 /// Whether what nothing is known of is there at all: a removed manager has its history still.
@@ -126,14 +167,16 @@ fn print(out: &mut dyn Write, rows: &[HistoryRow]) -> io::Result<()> {
     table(out, &columns, &rows)
 }
 
-fn print_spans(out: &mut dyn Write, spans: &[(ManagerName, Span)]) -> io::Result<()> {
+fn print_idle(out: &mut dyn Write, all: &[Idle]) -> io::Result<()> {
     let columns = [
         ("MANAGER", Align::Left),
+        ("TASK", Align::Left),
         ("TICKS WITHOUT A RUN", Align::Left),
         ("OUTCOME", Align::Left),
         ("", Align::Left),
     ];
-    let cells = |(manager, span): &(ManagerName, Span)| {
+    let cells = |Idle { manager, span, ongoing }: &Idle| {
+        let task = span.task.as_ref().map_or("(all)", TaskName::as_str);
         let ticks = match (span.from.get(), span.to.get()) {
             (from, to) if from == to => from.to_string(),
             (from, to) => format!("{from} to {to}"),
@@ -141,11 +184,12 @@ fn print_spans(out: &mut dyn Write, spans: &[(ManagerName, Span)]) -> io::Result
         let why = match (span.kind, &span.reason) {
             (_, Some(reason)) => harmless_line(reason, MAX_ERROR),
             (SpanKind::Missed, None) => "the manager, or the host, was still busy".to_owned(),
+            _ if *ongoing => "so far: it is paused still".to_owned(),
             (SpanKind::NotReady | SpanKind::Paused, None) => String::new(),
         };
-        vec![manager.to_string(), ticks, span.kind.outcome().to_string(), why]
+        vec![manager.to_string(), task.to_owned(), ticks, span.kind.outcome().to_string(), why]
     };
-    let rows: Vec<_> = spans.iter().map(cells).collect();
+    let rows: Vec<_> = all.iter().map(cells).collect();
     table(out, &columns, &rows)
 }
 

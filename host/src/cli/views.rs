@@ -11,7 +11,7 @@ use super::printing::timestamp;
 use crate::store::{HistoryRow, Span};
 use crate::ticker::{LastRun, ManagerStatus, TaskStatus};
 use crate::types::{
-    ManagerName, OutcomeCounts, RunDetails, RunId, TaskReport, TickReport, Trigger,
+    ManagerName, OutcomeCounts, RunDetails, RunId, TaskName, TaskReport, TickReport, Trigger,
 };
 
 /// One tick as a line of JSON.
@@ -236,25 +236,31 @@ impl<'a> From<&'a HistoryRow> for HistoryView<'a> {
     }
 }
 
-/// Ticks in a row on which a manager did not run as a line of JSON.
+/// Ticks in a row on which a manager, or a task of it, did not run as a line of JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct SpanView<'a> {
     manager: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<&'a str>,
     outcome: &'static str,
     from_tick: u64,
     to_tick: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ongoing: bool,
 }
 
 impl<'a> SpanView<'a> {
-    pub(super) fn of(manager: &'a ManagerName, span: &'a Span) -> Self {
+    pub(super) fn of(manager: &'a ManagerName, span: &'a Span, ongoing: bool) -> Self {
         Self {
             manager: manager.as_str(),
+            task: span.task.as_ref().map(TaskName::as_str),
             outcome: span.kind.outcome().as_str(),
             from_tick: span.from.get(),
             to_tick: span.to.get(),
             reason: span.reason.as_deref(),
+            ongoing,
         }
     }
 }

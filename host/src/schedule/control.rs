@@ -1,7 +1,7 @@
 //! What an operator does to a schedule: pause, resume, clear (S14, S16). Between two ticks only.
 
-use super::Schedule;
-use crate::types::{Ladder, Readiness};
+use super::{Schedule, pauses};
+use crate::types::{Ladder, Readiness, TaskPause};
 
 impl Schedule {
     /// Pauses the manager, or resumes it. Counters stand still meanwhile; nothing is caught up.
@@ -9,12 +9,20 @@ impl Schedule {
         self.row.paused = paused;
     }
 
-    /// Pauses one task, or resumes it: its counter goes on from where it stood.
-    pub fn pause_task(&mut self, task: usize, paused: bool) {
+    /// Pauses one task, or resumes it: its counter goes on from where it stood. Answers the ticks of a
+    /// pause that ends; commit them together.
+    pub fn pause_task(&mut self, task: usize, paused: bool) -> Option<TaskPause> {
+        let record = &self.tasks[task].record;
+        if record.is_paused() == paused {
+            return None;
+        }
         let counter = self.ticks_to_skip(task);
-        self.tasks[task].record.paused = paused;
+        let ended = Self::pause_of(record, &self.row);
+        let after = paused.then(|| pauses::settled_for(&record.name, &self.row));
+        self.tasks[task].record.paused_after = after;
         self.set_counter(task, counter);
         self.recount();
+        ended
     }
 
     /// Forgets the kills of a task: closes its quarantine and its back-off.

@@ -161,12 +161,14 @@ impl Schedule {
             if open.trigger == Trigger::Schedule {
                 let unreached = cut.map_or(0, |cut| {
                     let later = self.tasks[cut + 1..].iter().map(|t| &t.record);
-                    later.filter(|r| r.enabled && !r.paused).count() as u64
+                    later.filter(|r| r.enabled && !r.is_paused()).count() as u64
                 });
                 self.row.totals.add(Outcome::NotReached, unreached);
                 let listed = closed.due.iter().map(|(t, _)| t).chain(&closed.earlier);
                 let due = listed
-                    .filter(|t| self.tasks[**t].record.enabled && !self.tasks[**t].record.paused)
+                    .filter(|t| {
+                        self.tasks[**t].record.enabled && !self.tasks[**t].record.is_paused()
+                    })
                     .count() as u64;
                 // Counted already, but since a restart no longer among the enabled, unpaused tasks.
                 let listed = (closed.due.len() + closed.earlier.len()) as u64;

@@ -1,6 +1,6 @@
 //! A schedule made at install, restart or upgrade: counters follow the names of tasks (S2, S25).
 
-use super::{FROZEN, Progress, Schedule, Task};
+use super::{FROZEN, Progress, Schedule, Task, pauses};
 use crate::types::{Ladder, ManagerRow, OnLost, Policy, TaskName, TaskRecord, TicksBetweenRuns};
 
 /// One task as a load and the operator's settings make it.
@@ -54,6 +54,9 @@ impl Schedule {
             };
             record.position = u32::try_from(position).unwrap_or(u32::MAX);
             record.ticks_between_runs = n;
+            if record.enabled != setting.enabled && record.is_paused() {
+                record.paused_after = Some(pauses::settled(&schedule.row));
+            }
             record.enabled = setting.enabled;
             schedule.tasks.push(Task { record, on_lost: setting.on_lost });
             schedule.set_counter(position, counter);
@@ -93,7 +96,7 @@ fn fresh(setting: &TaskSetting) -> TaskRecord {
         ticks_between_runs: setting.ticks_between_runs.get(),
         due: 0,
         frozen: None,
-        paused: false,
+        paused_after: None,
         enabled: true,
         ladder: Ladder::default(),
         runs: 0,

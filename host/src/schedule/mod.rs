@@ -16,6 +16,7 @@ mod end;
 mod fleet;
 mod install;
 mod ladder;
+mod pauses;
 mod recover;
 mod tick;
 
@@ -107,7 +108,7 @@ impl Schedule {
     fn set_counter(&mut self, task: usize, ticks_to_skip: u64) {
         let due = self.row.moved.saturating_add(1).saturating_add(ticks_to_skip);
         let record = &mut self.tasks[task].record;
-        if record.paused || !record.enabled {
+        if record.is_paused() || !record.enabled {
             record.frozen = Some(ticks_to_skip);
             self.dues[task] = FROZEN;
         } else {
@@ -129,7 +130,7 @@ impl Schedule {
     fn recount(&mut self) {
         let enabled = self.tasks.iter().filter(|t| t.record.enabled);
         self.enabled = enabled.clone().count() as u64;
-        self.paused = enabled.filter(|t| t.record.paused).count() as u64;
+        self.paused = enabled.filter(|t| t.record.is_paused()).count() as u64;
         self.recount_due();
     }
 

@@ -16,7 +16,7 @@ impl Schedule {
         let index = |(place, planned): (usize, &Planned)| {
             let index = self.index(planned.task.as_str())?;
             let record = &self.tasks[index].record;
-            (place <= started || (record.enabled && !record.paused)).then_some(index)
+            (place <= started || (record.enabled && !record.is_paused())).then_some(index)
         };
         let planned: Vec<_> = open.planned.iter().enumerate().map(index).collect();
         if planned.is_empty() && !entered && ran(None) {

@@ -216,13 +216,17 @@ impl Kept {
     }
 
     fn install(&mut self, install: Install, usage: Usage) {
-        let Install { component, mut row, mut tasks, quota, history, writes, .. } = install;
+        let Install { component, mut row, mut tasks, quota, history, spans, writes, .. } = install;
         checks::go_on(&mut row, self.reached.0, self.reached.1);
         self.reached = (row.tick, row.by_hand);
         tasks.sort_by_key(|t| t.position);
         self.record = Some(ManagerRecord { row, component, tasks, usage });
         self.quota = quota;
         self.limit = history as usize;
+        self.forget();
+        for span in spans {
+            join(&mut self.spans, span);
+        }
         self.forget();
         self.write(writes);
     }
@@ -260,7 +264,7 @@ fn place(record: &ManagerRecord, task: &TaskRecord) -> Option<usize> {
 /// Adds a span, or lets the last one grow by it where they are one.
 fn join(spans: &mut VecDeque<Span>, span: Span) {
     match spans.back_mut() {
-        Some(last) if last.kind == span.kind && last.to.next() == span.from => {
+        Some(last) if last.goes_on(&span) => {
             last.to = span.to;
             last.reason = span.reason.or(last.reason.take());
         }

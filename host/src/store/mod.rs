@@ -116,7 +116,7 @@ pub trait Store: Send + Sync + 'static {
     /// Rows of history, newest first.
     fn history(&self, query: HistoryQuery) -> BoxFuture<'_, StoreResult<Vec<HistoryRow>>>;
 
-    /// Spans of ticks on which a manager did not run, newest first, at most `limit`.
+    /// Spans of ticks on which a manager, or a task of it, did not run, newest first, at most `limit`.
     fn spans(&self, manager: ManagerName, limit: u32) -> BoxFuture<'_, StoreResult<Vec<Span>>>;
 
     /// Closes and opens the underlying storage again after an error, under the same fence. Afterwards

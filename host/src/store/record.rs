@@ -1,7 +1,7 @@
 //! What crosses the boundary of a store: records of the store's own, plain data without rules.
 
 use crate::types::{
-    Digest, ManagerName, ManagerRow, Outcome, RunId, TaskName, TaskRecord, Tick, Trigger,
+    Digest, ManagerName, ManagerRow, Outcome, RunId, TaskName, TaskPause, TaskRecord, Tick, Trigger,
 };
 
 /// Everything that is written for one manager at one point of its way, or not at all.
@@ -103,7 +103,7 @@ impl SpanKind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Missed, Self::NotReady, Self::Paused];
 
-    /// The outcome that every task has on such a tick.
+    /// The outcome that every task has on such a tick, or the one that the span is of.
     pub const fn outcome(self) -> Outcome {
         match self {
             Self::Missed => Outcome::Missed,
@@ -113,17 +113,32 @@ impl SpanKind {
     }
 }
 
-/// Ticks in a row on which a whole manager did not run for one reason.
+/// Ticks in a row on which a whole manager, or one task of it, did not run for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// Why.
     pub kind: SpanKind,
+    /// The task that was paused alone; `None` where it was the whole manager.
+    pub task: Option<TaskName>,
     /// The first tick.
     pub from: Tick,
     /// The last tick.
     pub to: Tick,
     /// More on it: one harmless line.
     pub reason: Option<String>,
+}
+
+impl Span {
+    /// The same span, where this one ended at the tick before `next` and is of the same.
+    pub(super) fn goes_on(&self, next: &Self) -> bool {
+        self.kind == next.kind && self.task == next.task && self.to.next() == next.from
+    }
+}
+
+impl From<TaskPause> for Span {
+    fn from(TaskPause { task, from, to }: TaskPause) -> Self {
+        Self { kind: SpanKind::Paused, task: Some(task), from, to, reason: None }
+    }
 }
 
 /// One write to a bucket. Deleting a missing key is nothing.
@@ -174,6 +189,8 @@ pub struct Install {
     pub quota: Usage,
     /// Rows of history to keep.
     pub history: u32,
+    /// Ticks on which tasks were paused that are removed or disabled now (S14).
+    pub spans: Vec<Span>,
     /// What `init-host` of the first instance wrote (S18).
     pub writes: Vec<Write>,
 }

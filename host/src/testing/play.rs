@@ -280,6 +280,7 @@ impl Scenario {
             tasks: Vec::new(),
             quota: Usage { bytes: limits.store.bytes.get(), keys: limits.store.keys },
             history: 0,
+            spans: Vec::new(),
             writes,
         };
         store.install(install).await.map_err(|e| {

@@ -9,6 +9,7 @@ use super::core::Core;
 use super::error::HostError;
 use super::manager::Manager;
 use crate::schedule::Schedule;
+use crate::store::Span;
 use crate::types::{ManagerName, TaskName};
 
 /// What an operator does to a manager, or to one task of it.
@@ -24,16 +25,17 @@ pub enum Change {
 }
 
 impl Change {
-    /// Changes a schedule between two ticks.
-    pub(super) fn apply(self, schedule: &mut Schedule, task: Option<usize>) {
+    /// Changes a schedule between two ticks. Answers what is to be committed of ticks before.
+    pub(super) fn apply(self, schedule: &mut Schedule, task: Option<usize>) -> Option<Span> {
         match (self, task) {
             (Self::Pause | Self::Resume, Some(task)) => {
-                schedule.pause_task(task, self == Self::Pause);
+                return schedule.pause_task(task, self == Self::Pause).map(Span::from);
             }
             (Self::Pause | Self::Resume, None) => schedule.pause_manager(self == Self::Pause),
             (Self::Clear, Some(task)) => schedule.clear_task(task),
             (Self::Clear, None) => schedule.clear_all(),
         }
+        None
     }
 }
 
@@ -68,12 +70,34 @@ impl Core {
         self.heal(manager, &mut work).await?;
         let index = task.map(|t| task_index(manager, t)).transpose()?;
         self.commit(manager, |state| {
-            change.apply(&mut state.schedule, index);
+            let span = change.apply(&mut state.schedule, index);
             let all: Vec<_> = (0..state.schedule.tasks().len()).collect();
             let touched = index.map_or(all, |i| vec![i]);
-            state.commit(&manager.name, &touched, vec![], vec![])
+            let mut commit = state.commit(&manager.name, &touched, vec![], vec![]);
+            commit.spans.extend(span);
+            commit
         })
         .await
+    }
+
+    /// Writes down on which ticks tasks of a manager were paused that is about to be removed: its history
+    /// stays (S21). Of one whose state is not known there is nothing to write.
+    pub(super) async fn keep_pauses(&self, manager: &Manager) -> Result<(), HostError> {
+        let commit = {
+            let mut state = manager.state();
+            if state.suspect.is_some() || !self.store.keeps_records() {
+                return Ok(());
+            }
+            let pauses = state.schedule.take_pauses();
+            if pauses.is_empty() {
+                return Ok(());
+            }
+            let touched: Vec<_> = pauses.iter().map(|(task, _)| *task).collect();
+            let mut commit = state.commit(&manager.name, &touched, vec![], vec![]);
+            commit.spans.extend(pauses.into_iter().map(|(_, pause)| Span::from(pause)));
+            commit
+        };
+        self.keep(manager, commit).await
     }
 }
 

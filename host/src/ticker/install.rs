@@ -13,10 +13,10 @@ use super::error::HostError;
 use super::manager::{Manager, State, Work};
 use crate::registry::{Prepared, RegistryError};
 use crate::schedule::{Schedule, TaskSetting};
-use crate::store::{Install, ManagerRecord, StoreError, Usage, Write};
+use crate::store::{Install, ManagerRecord, Span, StoreError, Usage, Write};
 use crate::types::{
     DeclaredTask, Digest, InstanceMode, ManagerName, ManagerRow, ManagerSpec, RunId, RunLimits,
-    TaskName,
+    TaskName, TaskPause,
 };
 
 /// What was installed.
@@ -133,8 +133,9 @@ impl Core {
             |ManagerRecord { row, tasks, component, .. }| (row, tasks, component),
         );
         let upgraded = digest != loaded.digest;
+        let ended = Schedule::pauses_ended(&row, &records, settings);
         let mut schedule = Schedule::new(row, &records, settings, spec.policy.clone(), upgraded);
-        self.keep_install(&spec, loaded.digest, &schedule, vec![]).await.map_err(failed)?;
+        self.keep_install(&spec, loaded.digest, &schedule, ended, vec![]).await.map_err(failed)?;
         let kept = self.in_time(self.store.load(name.clone())).await.map_err(failed)?;
         let usage = kept.as_ref().map_or_else(Usage::default, |k| k.usage);
         if let (true, Some(kept)) = (fresh, kept) {
@@ -191,11 +192,15 @@ impl Core {
             row.readiness = crate::types::Readiness::default();
             Schedule::new(row, &records, settings, spec.policy.clone(), upgraded)
         };
-        let schedule = exchanged(&manager.state());
+        let (schedule, ended) = {
+            let state = manager.state();
+            let (row, known) = (state.schedule.row(), state.schedule.records());
+            (exchanged(&state), Schedule::pauses_ended(row, &known, settings))
+        };
         // A per-run instance calls init-host before each run: this one was for the trial.
         let resident = spec.mode == InstanceMode::Resident;
         let writes = if resident { effects.writes } else { vec![] };
-        self.keep_install(&spec, loaded.digest, &schedule, writes)
+        self.keep_install(&spec, loaded.digest, &schedule, ended, writes)
             .await
             .map_err(|e| manager.suspect(e))?;
         if resident {
@@ -219,6 +224,7 @@ impl Core {
         spec: &ManagerSpec,
         component: Digest,
         schedule: &Schedule,
+        ended: Vec<TaskPause>,
         writes: Vec<Write>,
     ) -> Result<(), StoreError> {
         let limits = &spec.limits.store;
@@ -229,6 +235,7 @@ impl Core {
             tasks: schedule.records(),
             quota: Usage { bytes: limits.bytes.get(), keys: limits.keys },
             history: self.limits.history,
+            spans: ended.into_iter().map(Span::from).collect(),
             writes,
         };
         self.in_time(self.store.install(install)).await
@@ -239,6 +246,7 @@ impl Core {
         let _one = self.deciding(name).await;
         let manager = self.manager(name)?;
         let mut work = manager.hold().await;
+        self.keep_pauses(&manager).await?;
         let removed = self.in_time(self.store.remove(name.clone())).await;
         removed.map_err(|source| manager.suspect(source))?;
         work.live = None;

@@ -312,7 +312,7 @@ impl State {
         }
         let error = self.schedule.row().readiness.error.clone();
         let reason = (kind == SpanKind::NotReady).then_some(error).flatten();
-        self.spans.push(Span { kind, from: closed.tick, to: closed.tick, reason });
+        self.spans.push(Span { kind, task: None, from: closed.tick, to: closed.tick, reason });
     }
 
     /// What is to be kept in the midst of a run, if there is anything: the run stays open.

@@ -52,6 +52,8 @@ pub struct TaskStatus {
     pub enabled: bool,
     /// Whether it is paused.
     pub paused: bool,
+    /// The first and the last tick so far on which it is paused alone; `None` where there was none.
+    pub paused_over: Option<(Tick, Tick)>,
     /// The counter.
     pub ticks_to_skip: u64,
     /// Due runs that will still be passed over after kills.
@@ -137,7 +139,8 @@ impl TaskStatus {
             summary: None,
             ticks_between_runs: record.ticks_between_runs,
             enabled: record.enabled,
-            paused: record.paused,
+            paused: record.is_paused(),
+            paused_over: Schedule::pause_of(record, row).map(|pause| (pause.from, pause.to)),
             ticks_to_skip: Schedule::counter_of(record, row),
             backing_off: record.ladder.pass,
             quarantined: record.ladder.quarantined.is_some(),

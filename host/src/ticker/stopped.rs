@@ -39,7 +39,7 @@ pub async fn change_stopped(
     let mut schedule = recorded(&record);
     let before = (schedule.row().clone(), schedule.records());
     let index = task.map(|task| super::control::index(&schedule, manager, task)).transpose()?;
-    change.apply(&mut schedule, index);
+    let span = change.apply(&mut schedule, index);
     let (row, tasks) = (schedule.row().clone(), schedule.records());
     let changed = before.0 != row || before.1 != tasks;
     if changed {
@@ -48,7 +48,7 @@ pub async fn change_stopped(
             row: row.clone(),
             tasks: index.map_or_else(|| tasks.clone(), |index| vec![tasks[index].clone()]),
             history: vec![],
-            spans: vec![],
+            spans: span.into_iter().collect(),
             writes: vec![],
         };
         store.commit(vec![commit]).await.map_err(failed)?;

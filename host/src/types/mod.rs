@@ -25,5 +25,5 @@ pub use outcome::{Outcome, OutcomeCounts};
 pub use policy::{InstanceMode, OnLost, Policy};
 pub use report::{RunDetails, TaskReport, TickReport, Trigger};
 pub use spec::{ComponentSource, DeclaredTask, Grants, ManagerSpec, TaskOverride};
-pub use state::{Ladder, ManagerRow, OpenTick, Planned, Readiness, TaskRecord};
+pub use state::{Ladder, ManagerRow, OpenTick, Planned, Readiness, TaskPause, TaskRecord};
 pub use text::{harmless, harmless_line, is_harmful};

@@ -106,8 +106,9 @@ pub struct TaskRecord {
     pub due: u64,
     /// The counter's value while the task is paused or disabled (S14).
     pub frozen: Option<u64>,
-    /// Whether it is paused.
-    pub paused: bool,
+    /// The last tick before it was paused; `None` where it is not. Its ticks while it is disabled count
+    /// for none (S11): this one moves on with them.
+    pub paused_after: Option<Tick>,
     /// Whether it is enabled.
     pub enabled: bool,
     /// Its kills.
@@ -118,4 +119,22 @@ pub struct TaskRecord {
     pub failures: u64,
     /// The last run: its tick, its outcome, fuel used and granted.
     pub last: Option<(Tick, Outcome, u64, u64)>,
+}
+
+impl TaskRecord {
+    /// Whether it is paused (S14).
+    pub const fn is_paused(&self) -> bool {
+        self.paused_after.is_some()
+    }
+}
+
+/// Ticks in a row on which one task alone was paused (S14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskPause {
+    /// The task.
+    pub task: TaskName,
+    /// The first tick.
+    pub from: Tick,
+    /// The last tick.
+    pub to: Tick,
 }

@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::fault::Fault;
 use super::packed::Beat;
-use super::pen::{Pen, int, trim_spans};
+use super::pen::{Pen, int, trim_spans, write_span};
 use super::{entries, packed};
 use crate::store::{Install, Usage, checks};
 use crate::types::{ManagerName, ManagerRow, TaskName, TaskRecord};
@@ -38,6 +38,9 @@ impl Pen<'_> {
         if let Some(known) = self.managers.get(self.conn, name.as_str())? {
             known.usage = plan.after;
             known.set_tasks(&tasks);
+            for span in &install.spans {
+                write_span(self.conn, known, span)?;
+            }
         }
         self.beat(name, &row)?;
         // What was read before the row was written is not what stands there now.

@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::packed::Beat;
 use super::tables::{SPAN, TASK_ROW};
 use super::{past, reads};
-use crate::store::{Span, SpanKind, Usage};
+use crate::store::{Span, Usage};
 use crate::types::{ManagerName, TaskName, Tick};
 
 /// A name beside what it names: of thousands of managers in a row each would be a miss of the processor's
@@ -37,7 +37,7 @@ pub(super) struct Known {
     pub(super) last_run: i64,
     /// Spans written so far, and the last one of them.
     pub(super) spans: i64,
-    pub(super) last_span: Option<(SpanKind, Tick)>,
+    pub(super) last_span: Option<Box<Span>>,
     /// The rows of the tasks, by name.
     tasks: SmallVec<[(Name, i64); 1]>,
 }
@@ -56,8 +56,7 @@ impl Known {
 
     /// Whether a span goes on where the last one ended, for the same reason.
     pub(super) fn joins(&self, span: &Span) -> bool {
-        self.last_span == Some((span.kind, Tick::new(span.from.get().saturating_sub(1))))
-            && span.from > Tick::new(0)
+        self.last_span.as_ref().is_some_and(|last| last.goes_on(span))
     }
 }
 
@@ -145,17 +144,11 @@ pub(super) fn usage(beat: &Cells<'_>) -> Result<Usage, Fault> {
     Ok(Usage { bytes: beat.u64("bytes")?, keys: beat.u64("keys")? })
 }
 
-fn last_span(
-    conn: &Connection,
-    name: &str,
-    id: i64,
-    nth: i64,
-) -> Result<Option<(SpanKind, Tick)>, Fault> {
+fn last_span(conn: &Connection, name: &str, id: i64, nth: i64) -> Result<Option<Box<Span>>, Fault> {
     let mut statement = conn.prepare_cached(&SPAN.select("WHERE manager = ?1 AND nth = ?2"))?;
     let mut rows = statement.query([id, nth])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let cells = SPAN.row(row, name);
-    Ok(Some((cells.parsed("kind", past::kind)?, Tick::new(cells.u64("to_tick")?))))
+    past::span(&SPAN.row(row, name)).map(Box::new).map(Some)
 }
 
 fn tasks(conn: &Connection, name: &str, id: i64) -> Result<Vec<(TaskName, i64)>, Fault> {

@@ -12,10 +12,10 @@ use super::fault::{DAMAGED, Fault, open_error};
 use super::packed::{self, Beat};
 use super::place::Place;
 use super::schema::Migration;
-use super::tables::{BEAT, MANAGER};
+use super::tables::{BEAT, MANAGER, TASK};
 use super::{reads, schema};
 use crate::store::{StoreError, StoreResult};
-use crate::types::{Fence, harmless_line};
+use crate::types::{Fence, Tick, harmless_line};
 
 /// How long a connection waits for a lock of another program that looks at the database.
 const BUSY: Duration = Duration::from_secs(5);
@@ -111,6 +111,10 @@ fn migrate(conn: &mut Connection) -> Result<(), Fault> {
         match migration {
             Migration::Tables(sql) => transaction.execute_batch(sql)?,
             Migration::States(anew) => pack_anew(&transaction, anew)?,
+            Migration::Tasks(sql, anew) => {
+                transaction.execute_batch(sql)?;
+                pack_tasks_anew(&transaction, *anew)?;
+            }
         }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
@@ -137,6 +141,38 @@ fn pack_anew(
         let state = anew(beat.blob("state")?).map_err(|why| beat.bad("state", why))?;
         let packed = packed::pack(&mut buffer, &state)?;
         write.execute(params![id, packed])?;
+    }
+    Ok(())
+}
+
+/// The same for the state of every task.
+fn pack_tasks_anew(
+    conn: &Connection,
+    anew: fn(&[u8], Tick) -> Result<packed::Task, String>,
+) -> Result<(), Fault> {
+    let mut managers = conn.prepare(&MANAGER.select(""))?;
+    let mut rows = managers.query([])?;
+    let mut read_beat = conn.prepare(&BEAT.select("WHERE manager = ?1"))?;
+    let mut read_tasks = conn.prepare(&TASK.select("WHERE manager = ?1"))?;
+    let mut write = conn.prepare("UPDATE task SET state = ?3 WHERE manager = ?1 AND name = ?2")?;
+    let mut buffer = Vec::new();
+    while let Some(row) = rows.next()? {
+        let manager = MANAGER.row(row, "?");
+        let (id, name) = (manager.count("id")?, manager.text("name")?);
+        let mut beats = read_beat.query([id])?;
+        let Some(row) = beats.next()? else { continue };
+        let tick = Tick::new(BEAT.row(row, name).u64("tick")?);
+        let mut anew_of = Vec::new();
+        let mut tasks = read_tasks.query([id])?;
+        while let Some(row) = tasks.next()? {
+            let task = TASK.row(row, name);
+            let state = anew(task.blob("state")?, tick).map_err(|why| task.bad("state", why))?;
+            anew_of.push((task.text("name")?.to_owned(), state));
+        }
+        // Written once all are read: no row is read again that was written.
+        for (task, state) in anew_of {
+            write.execute(params![id, task, packed::pack(&mut buffer, &state)?])?;
+        }
     }
     Ok(())
 }

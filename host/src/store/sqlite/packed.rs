@@ -8,6 +8,7 @@
 //! without a migration. What is read is checked: that it is whole, and that its names and codes are known.
 
 mod run;
+mod task;
 
 use std::ops::Range;
 
@@ -16,11 +17,11 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub(super) use run::Run;
 use run::{trigger_code, trigger_of};
+pub(super) use task::{Task, of_second};
 
 use crate::store::StoreError;
 use crate::types::{
-    Ladder, ManagerRow, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, TaskName, TaskRecord,
-    Tick,
+    Ladder, ManagerRow, OpenTick, Outcome, OutcomeCounts, Planned, Readiness, TaskName, Tick,
 };
 
 /// What is packed into one blob of a row.
@@ -69,8 +70,6 @@ pub(super) fn unpack<'a, T: Packed + Deserialize<'a>>(bytes: &'a [u8]) -> Result
 impl Packed for Beat<'_> {
     const STEP: usize = 64;
 }
-
-impl Packed for Task {}
 
 /// What a tick changes of a manager, beside its tick and its place in the history.
 #[derive(Serialize, Deserialize)]
@@ -288,60 +287,6 @@ impl<'de> Deserialize<'de> for Counts {
             counts.add(outcome_of(code).map_err(serde::de::Error::custom)?, n);
         }
         Ok(Self(counts))
-    }
-}
-
-/// The state of a task, beside its name.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Task {
-    position: u32,
-    ticks_between_runs: u32,
-    due: u64,
-    frozen: Option<u64>,
-    paused: bool,
-    enabled: bool,
-    ladder: Rungs,
-    runs: u64,
-    failures: u64,
-    last: Option<(u64, u8, u64, u64)>,
-}
-
-impl Task {
-    pub(super) fn of(task: &TaskRecord) -> Self {
-        let last = |(tick, outcome, fuel, granted): (Tick, Outcome, u64, u64)| {
-            (tick.get(), outcome_code(outcome), fuel, granted)
-        };
-        Self {
-            position: task.position,
-            ticks_between_runs: task.ticks_between_runs,
-            due: task.due,
-            frozen: task.frozen,
-            paused: task.paused,
-            enabled: task.enabled,
-            ladder: Rungs::of(task.ladder),
-            runs: task.runs,
-            failures: task.failures,
-            last: task.last.map(last),
-        }
-    }
-
-    pub(super) fn record(self, name: TaskName) -> Result<TaskRecord, String> {
-        let last = |(tick, outcome, fuel, granted)| {
-            Ok::<_, String>((Tick::new(tick), outcome_of(outcome)?, fuel, granted))
-        };
-        Ok(TaskRecord {
-            name,
-            position: self.position,
-            ticks_between_runs: self.ticks_between_runs,
-            due: self.due,
-            frozen: self.frozen,
-            paused: self.paused,
-            enabled: self.enabled,
-            ladder: self.ladder.ladder(),
-            runs: self.runs,
-            failures: self.failures,
-            last: self.last.map(last).transpose()?,
-        })
     }
 }
 

@@ -157,9 +157,11 @@ pub(super) fn spans_of_all(
     Ok(found)
 }
 
-fn span(cells: &Cells<'_>) -> Result<Span, Fault> {
+pub(super) fn span(cells: &Cells<'_>) -> Result<Span, Fault> {
+    let task = cells.opt_text("task")?.map(|_| cells.parsed("task", TaskName::new));
     Ok(Span {
         kind: cells.parsed("kind", kind)?,
+        task: task.transpose()?,
         from: Tick::new(cells.u64("from_tick")?),
         to: Tick::new(cells.u64("to_tick")?),
         reason: cells.opt_text("reason")?.map(str::to_owned),
@@ -167,7 +169,7 @@ fn span(cells: &Cells<'_>) -> Result<Span, Fault> {
 }
 
 /// The kind of a span by the name under which it is kept: that of its outcome in the contract.
-pub(super) fn kind(name: &str) -> Result<SpanKind, &'static str> {
+fn kind(name: &str) -> Result<SpanKind, &'static str> {
     SpanKind::ALL
         .into_iter()
         .find(|kind| kind.outcome().as_str() == name)

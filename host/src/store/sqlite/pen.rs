@@ -11,7 +11,7 @@ use super::parcel::{Parceled, Run};
 use super::sweep::Sweep;
 use super::{entries, packed};
 use crate::store::{Span, StoreError, checks};
-use crate::types::{ManagerName, ManagerRow, Tick};
+use crate::types::{ManagerName, ManagerRow, TaskName, Tick};
 
 /// So many spans over the limit are trimmed at once.
 const SPANS_AT_ONCE: i64 = 64;
@@ -125,7 +125,7 @@ fn write_run(
     Ok(())
 }
 
-fn write_span(conn: &Connection, known: &mut Known, span: &Span) -> Result<(), Fault> {
+pub(super) fn write_span(conn: &Connection, known: &mut Known, span: &Span) -> Result<(), Fault> {
     let to = int(span.to.get())?;
     if known.joins(span) {
         conn.prepare_cached(
@@ -135,8 +135,9 @@ fn write_span(conn: &Connection, known: &mut Known, span: &Span) -> Result<(), F
     } else if known.limit > 0 {
         known.spans = known.spans.saturating_add(1);
         let (kind, from) = (span.kind.outcome().as_str(), int(span.from.get())?);
-        conn.prepare_cached("INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![known.id, known.spans, kind, from, to, span.reason])?;
+        let task = span.task.as_ref().map(TaskName::as_str);
+        conn.prepare_cached("INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![known.id, known.spans, kind, from, to, span.reason, task])?;
         conn.prepare_cached("UPDATE manager SET spans = ?2 WHERE id = ?1")?
             .execute([known.id, known.spans])?;
         if known.spans > known.limit && known.spans % SPANS_AT_ONCE == 0 {
@@ -145,7 +146,7 @@ fn write_span(conn: &Connection, known: &mut Known, span: &Span) -> Result<(), F
     } else {
         return Ok(());
     }
-    known.last_span = Some((span.kind, span.to));
+    known.last_span = Some(Box::new(span.clone()));
     Ok(())
 }
 

@@ -58,6 +58,17 @@ impl SqliteReader {
         self.ask(|conn| reads::load(conn, manager))
     }
 
+    /// The same of all managers that there are, by name, at one moment.
+    pub fn load_all(&self) -> StoreResult<Vec<(ManagerName, ManagerRecord)>> {
+        self.ask(|conn| {
+            let load = |name: ManagerName| {
+                let record = reads::load(conn, &name)?;
+                Ok(record.map(|record| (name, record)))
+            };
+            reads::managers(conn)?.into_iter().filter_map(|name| load(name).transpose()).collect()
+        })
+    }
+
     /// As [`Store::history`](crate::store::Store::history).
     pub fn history(&self, query: &HistoryQuery) -> StoreResult<Vec<HistoryRow>> {
         self.ask(|conn| past::history(conn, query))

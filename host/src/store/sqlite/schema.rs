@@ -3,14 +3,18 @@
 //! Nothing here opens a file. A released migration is never edited: a change is a new one at the end.
 //! Tables are `STRICT`, so that a damaged or foreign value is an error and not a conversion.
 
-use super::packed::{self, Beat};
+use super::packed::{self, Beat, Task};
+use crate::types::Tick;
 
 /// Marks a file as a state of this program (`PRAGMA application_id`): "tbln".
 pub(super) const APPLICATION_ID: i32 = 0x7462_6c6e;
 
 /// Each entry leads from the schema version of its index to the next one.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration::Tables(FIRST), Migration::States(packed::of_first)];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration::Tables(FIRST),
+    Migration::States(packed::of_first),
+    Migration::Tasks(TASKS_IN_SPANS, packed::of_second),
+];
 
 /// What leads from one schema version to the next.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +23,9 @@ pub(super) enum Migration {
     Tables(&'static str),
     /// The states of managers are packed anew.
     States(for<'a> fn(&'a [u8]) -> Result<Beat<'a>, String>),
+    /// SQL that changes tables; then the states of tasks are packed anew, for which the tick is told that
+    /// their manager has reached.
+    Tasks(&'static str, fn(&[u8], Tick) -> Result<Task, String>),
 }
 
 /// The schema version that this program reads and writes.
@@ -103,3 +110,6 @@ CREATE TABLE entry (
     UNIQUE (manager, bucket, key)
 ) STRICT;
 ";
+
+/// A span may be of one task alone.
+const TASKS_IN_SPANS: &str = "ALTER TABLE span ADD COLUMN task TEXT";

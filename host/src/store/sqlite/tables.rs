@@ -57,7 +57,7 @@ pub(super) static HISTORY: Table = Table {
 };
 
 pub(super) static SPAN: Table =
-    Table { name: "span", columns: &["kind", "from_tick", "to_tick", "reason", "manager"] };
+    Table { name: "span", columns: &["kind", "from_tick", "to_tick", "reason", "task", "manager"] };
 
 pub(super) static ENTRY: Table = Table { name: "entry", columns: &["value"] };
 

@@ -245,6 +245,7 @@ async fn spans_are_joined(store: &dyn Store) {
     store.install(install("m")).await.unwrap();
     let span = |kind, from, to, reason: Option<&str>| Span {
         kind,
+        task: None,
         from: Tick::new(from),
         to: Tick::new(to),
         reason: reason.map(str::to_owned),
@@ -266,6 +267,23 @@ async fn spans_are_joined(store: &dyn Store) {
     ];
     assert_eq!(store.spans(manager("m"), 9).await.unwrap(), expect);
     assert_eq!(store.spans(manager("m"), 1).await.unwrap(), expect[..1]);
+
+    // Those of a task are joined with its own alone, and come with an install, too.
+    let of = |task, from, to| Span {
+        task: Some(task_name(task)),
+        ..span(SpanKind::Paused, from, to, None)
+    };
+    let whole = span(SpanKind::Paused, 13, 13, None);
+    let spans = vec![whole.clone(), of("a", 14, 15), of("b", 16, 16), of("b", 17, 18)];
+    store.commit(vec![Commit { spans, ..idle("m", 4) }]).await.unwrap();
+    let spans = vec![of("b", 19, 19), of("a", 20, 21)];
+    store.install(Install { row: row(4), spans, ..install("m") }).await.unwrap();
+    let expect = [of("a", 20, 21), of("b", 16, 19), of("a", 14, 15), whole];
+    assert_eq!(store.spans(manager("m"), 4).await.unwrap(), expect);
+    let none = Install { history: 0, row: row(4), spans: vec![of("b", 22, 22)], ..install("m") };
+    store.install(none).await.unwrap();
+    assert_eq!(store.spans(manager("m"), 9).await.unwrap(), []);
+    store.install(Install { row: row(4), ..install("m") }).await.unwrap();
     for tick in 10..200 {
         let spans = vec![span(SpanKind::Paused, tick * 2, tick * 2, None)];
         store.commit(vec![Commit { spans, ..idle("m", tick) }]).await.unwrap();

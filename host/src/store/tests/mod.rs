@@ -40,7 +40,7 @@ fn task(name: &str, position: u32) -> TaskRecord {
         ticks_between_runs: 2,
         due: 3,
         frozen: None,
-        paused: false,
+        paused_after: None,
         enabled: true,
         ladder: crate::types::Ladder::default(),
         runs: 0,
@@ -84,6 +84,7 @@ fn install(name: &str) -> Install {
         tasks: vec![task("a", 0), task("b", 1)],
         quota: Usage { bytes: 100, keys: 4 },
         history: 10,
+        spans: Vec::new(),
         writes: Vec::new(),
     }
 }

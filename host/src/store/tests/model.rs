@@ -44,9 +44,11 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
 fn spans() -> impl Strategy<Value = Vec<Span>> {
     let kind =
         prop_oneof![Just(SpanKind::Missed), Just(SpanKind::NotReady), Just(SpanKind::Paused)];
-    let span = (kind, 0..6_u64, 0..2_u64, proptest::option::of("[a-z]{1,3}"));
-    let span = span.prop_map(|(kind, from, more, reason)| Span {
+    let task = proptest::option::of("[ab]");
+    let span = (kind, task, 0..6_u64, 0..2_u64, proptest::option::of("[a-z]{1,3}"));
+    let span = span.prop_map(|(kind, task, from, more, reason)| Span {
         kind,
+        task: task.map(|task| task_name(&task)),
         from: Tick::new(from),
         to: Tick::new(from + more),
         reason,
@@ -62,6 +64,7 @@ fn commits() -> impl Strategy<Value = Commit> {
             let text = ["a", "b", "c"];
             let tasks = tasks.into_iter().map(|(n, due)| TaskRecord {
                 due,
+                paused_after: (due % 3 == 0).then_some(row.tick),
                 last: (due > 50).then_some((row.tick, Outcome::Lost, due, 100)),
                 ..task(text[n as usize], n)
             });
@@ -76,11 +79,11 @@ fn commits() -> impl Strategy<Value = Commit> {
 }
 
 fn installs() -> impl Strategy<Value = Install> {
-    (names(), rows(), 1..4_u32, 0..6_u32, 0..200_u64, writes()).prop_map(
-        |(manager, row, tasks, history, bytes, writes)| {
+    (names(), rows(), 1..4_u32, 0..6_u32, 0..200_u64, spans(), writes()).prop_map(
+        |(manager, row, tasks, history, bytes, spans, writes)| {
             let tasks = ["a", "b", "c"].into_iter().zip(0..tasks).map(|(name, n)| task(name, n));
-            let quota = Usage { bytes, keys: 5 };
-            Install { manager, row, tasks: tasks.collect(), quota, history, writes, ..install("m") }
+            let (tasks, quota) = (tasks.collect(), Usage { bytes, keys: 5 });
+            Install { manager, row, tasks, quota, history, spans, writes, ..install("m") }
         },
     )
 }

@@ -21,9 +21,11 @@ fn s19_everything_is_there_after_a_restart_under_the_next_fence() {
         let store = open(&state);
         store.install(install("m")).await.unwrap();
         let kind = crate::store::SpanKind::Missed;
-        let span = crate::store::Span { kind, from: Tick::new(1), to: Tick::new(2), reason: None };
-        let writes = vec![put("k", b"v")];
-        store.commit(vec![Commit { writes, spans: vec![span], ..commit("m", 3) }]).await.unwrap();
+        let (from, to) = (Tick::new(1), Tick::new(2));
+        let whole = crate::store::Span { kind, task: None, from, to, reason: None };
+        let of_b = crate::store::Span { task: Some(task_name("b")), ..whole.clone() };
+        let (writes, spans) = (vec![put("k", b"v")], vec![whole, of_b]);
+        store.commit(vec![Commit { spans, writes, ..commit("m", 3) }]).await.unwrap();
         (
             store.load(manager("m")).await.unwrap(),
             store.history(of("m")).await.unwrap(),

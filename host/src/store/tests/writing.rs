@@ -150,7 +150,8 @@ fn history_and_spans_stay_within_their_bound_on_the_disk() {
             let commits = (0..100).map(|n| {
                 let tick = 2 + hundred * 100 + n;
                 let (from, to) = (Tick::new(tick * 2), Tick::new(tick * 2));
-                let span = crate::store::Span { kind: SpanKind::Missed, from, to, reason: None };
+                let (kind, task, reason) = (SpanKind::Missed, None, None);
+                let span = crate::store::Span { kind, task, from, to, reason };
                 Commit { spans: vec![span], ..commit("fast", tick) }
             });
             store.commit(commits.collect()).await.unwrap();

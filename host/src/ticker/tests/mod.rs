@@ -6,6 +6,7 @@ mod downtime;
 mod faults;
 mod group;
 mod model;
+mod pauses;
 mod rig;
 pub(crate) mod script;
 mod stopped;

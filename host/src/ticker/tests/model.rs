@@ -1,12 +1,14 @@
 //! The whole way of a tick, store included, against the port of the original's loop: ticks, runs by
 //! hand, pauses, kills of the host in any run, restarts and upgrades, in any order (S1 to S19, S25).
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::rig::{Disk, Rig};
 use super::script::Play;
-use crate::schedule::TaskSetting;
 use crate::schedule::model::{Loop, settings};
+use crate::schedule::{Schedule, TaskSetting};
 use crate::types::Outcome;
 
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ struct Case {
     kept: Loop,
     settings: Vec<TaskSetting>,
     version: u8,
+    /// Which tasks were paused, and on which ticks.
+    paused: BTreeSet<(String, u64)>,
 }
 
 impl Case {
@@ -49,6 +53,7 @@ impl Case {
             Op::Tick => {
                 let expect = self.model.periodic_tasks();
                 assert_eq!(self.rig.outcomes().await, expect);
+                self.note_paused();
                 if expect.contains(&Outcome::Ok) {
                     self.kept = self.model.clone();
                 }
@@ -89,7 +94,39 @@ impl Case {
         }
         let expect: Vec<_> = self.model.tasks.iter().map(|t| u64::try_from(t.2).unwrap()).collect();
         assert_eq!(self.rig.counters(), expect, "the counters are the loop's");
+        self.check_paused().await;
         self.rig.check().await;
+    }
+
+    fn reached(&self) -> u64 {
+        self.rig.manager().state().schedule.row().tick.get()
+    }
+
+    /// Takes down which tasks are paused on the last tick.
+    fn note_paused(&mut self) {
+        let (tick, tasks) = (self.reached(), self.model.tasks.iter().filter(|t| t.3));
+        self.paused.extend(tasks.map(|t| (t.0.clone(), tick)));
+    }
+
+    /// The store, and the records of tasks that are paused still, tell each of these ticks once.
+    async fn check_paused(&mut self) {
+        // A host that was killed may have given numbers of idle ticks that the next one gives again.
+        let reached = self.reached();
+        self.paused.retain(|(_, tick)| *tick <= reached);
+        let spans = self.rig.core.store.spans(self.rig.name.clone(), u32::MAX).await.unwrap();
+        let over = spans.into_iter().filter_map(|s| Some((s.task?, s.from, s.to)));
+        let manager = self.rig.manager();
+        let state = manager.state();
+        let (row, tasks) = (state.schedule.row(), state.schedule.tasks().iter());
+        let still = tasks.filter_map(|t| Schedule::pause_of(&t.record, row));
+        let told: Vec<_> = over
+            .chain(still.map(|pause| (pause.task, pause.from, pause.to)))
+            .flat_map(|(task, from, to)| {
+                (from.get()..=to.get()).map(move |t| (task.to_string(), t))
+            })
+            .collect();
+        assert_eq!(told.len(), self.paused.len(), "{told:?}");
+        assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), self.paused, "S14");
     }
 
     /// The host dies in the n-th run of a tick, or after a tick on which nothing was due.
@@ -121,6 +158,7 @@ impl Case {
         let rest: Vec<_> =
             due[n.min(last) + 1..].iter().map(|t| self.settings[*t].name.to_string()).collect();
         assert_eq!(reports, rest, "S19: the rest of the tick runs now, the lost run does not");
+        self.note_paused();
         let manager = self.rig.manager();
         // This model knows no back-off: a loss is forgiven at once.
         self.rig.core.clear(&manager, None).await.unwrap();
@@ -139,7 +177,8 @@ fn check(disk: Disk, first: Vec<TaskSetting>, ops: Vec<Op>) {
             let model = Loop::new(&first);
             let rig = Rig::new(disk, &first).await;
             let kept = model.clone();
-            let mut case = Case { rig, model, kept, settings: first, version: 1 };
+            let paused = BTreeSet::new();
+            let mut case = Case { rig, model, kept, settings: first, version: 1, paused };
             for op in ops {
                 case.step(op).await;
             }
