@@ -245,6 +245,40 @@ fn s14_a_manager_is_paused_before_its_first_tick() {
 }
 
 #[test]
+fn a_slip_of_the_pen_begins_no_state() {
+    let stage = stage();
+    std::fs::create_dir(stage.path().join("empty")).unwrap();
+    let check = |args: &str, expect: &str| {
+        let said = stage.run(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args}");
+        assert!(said.err.contains(expect), "{args}: {}", said.err);
+    };
+    stage.write("bare.toml", "[manager.pair]\ncomponent = \"pair.wasm\"\n");
+    for dir in ["staet", "empty"] {
+        let said = format!("error: there is no state in {dir}: name the state directory of a host");
+        for command in ["pause pair", "resume pair", "clear pair", "pause pair steady"] {
+            check(&format!("{command} --state {dir}"), &said);
+        }
+        check(&format!("trigger pair steady --state {dir}"), &said);
+        let remedy = "or `state` in [host] of bare.toml for one that is yet to be begun\n";
+        check(&format!("pause pair --state {dir} --file bare.toml"), remedy);
+        // Without a configuration, too.
+        check(&format!("pause pair --state {dir} --file none.toml"), dir);
+        for command in ["status", "history"] {
+            check(&format!("{command} --state {dir}"), dir);
+        }
+    }
+    assert!(!stage.path().join("staet").exists());
+    assert_eq!(std::fs::read_dir(stage.path().join("empty")).unwrap().count(), 0);
+    // One that the configuration names is begun, also where it is named twice.
+    stage.write("new.toml", &CONFIG.replace("\"state\"", "\"new\""));
+    assert_eq!(stage.run("pause pair --file new.toml --state ./new/").status, 0);
+    // In one that is there, a configured manager is begun.
+    stage.write("two.toml", &CONFIG.replace("manager.pair", "manager.two"));
+    assert_eq!(stage.run("pause two --file two.toml --state new").status, 0);
+}
+
+#[test]
 fn what_is_not_there_is_told_with_what_is() {
     let stage = stage();
     let check = |args: &str, expect: &str| {

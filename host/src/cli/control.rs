@@ -2,7 +2,8 @@
 //!
 //! The change is made to the manager's records alone, under a new fence: neither its component nor, where
 //! the state directory is named, the configuration need be there. A manager that has no state yet is
-//! installed first, as the host itself would. With a host running on that state, it is refused.
+//! installed first, as the host itself would; a state directory that the configuration names is begun for it,
+//! any other that has no state is refused. With a host running on that state, it is refused.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -1,12 +1,12 @@
 //! Finding the configuration and the state directory that a command is about.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use super::args::Place;
 use super::ending::Stop;
 use super::printing::shown;
 use crate::config::{self, HostConfig};
-use crate::store::holder;
+use crate::store::{SqliteReader, holder};
 use crate::types::{ManagerName, ManagerSpec};
 
 impl Place {
@@ -33,6 +33,24 @@ impl Place {
         }
     }
 
+    /// Refuses a directory of the command line in which no state is, unless the configuration names it, too:
+    /// a slip of the pen begins none.
+    fn is_begun(&self, config: &HostConfig, dir: &Path) -> Result<(), Stop> {
+        let same = |own: &PathBuf| absolute(own).ok() == absolute(dir).ok();
+        if self.state.is_none()
+            || config.state.as_ref().is_some_and(same)
+            || SqliteReader::is_there(dir)?
+        {
+            return Ok(());
+        }
+        Err(Stop::wrong(format!(
+            "there is no state in {}: name the state directory of a host that has run, or `state` in [host] \
+             of {} for one that is yet to be begun",
+            shown(dir),
+            shown(&self.file)
+        )))
+    }
+
     /// The configuration, its one manager of that name, and the state directory, which no host holds.
     pub(super) fn stopped(
         &self,
@@ -44,6 +62,7 @@ impl Place {
             return Err(unknown(name.as_str(), &shown(&self.file), &names));
         };
         let dir = self.state_of(&config)?;
+        self.is_begun(&config, &dir)?;
         no_host(&dir)?;
         Ok((config, spec, dir))
     }
