@@ -111,7 +111,7 @@ fn s11_history_tells_of_the_ticks_on_which_nothing_ran() {
                  pair     (all)  4 to 6               paused\n";
     assert_eq!(stage.run("history pair --outcome paused").out, table);
     let people = stage.run("history pair").out;
-    assert!(people.starts_with("AT ") && people.ends_with(&format!("\n\n{table}")), "{people}");
+    assert!(people.starts_with("DUE ") && people.ends_with(&format!("\n\n{table}")), "{people}");
 }
 
 #[test]

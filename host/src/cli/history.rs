@@ -154,7 +154,7 @@ fn known(reader: &SqliteReader, args: &Args, place: &str) -> Result<(), Stop> {
 
 fn print(out: &mut dyn Write, rows: &[HistoryRow]) -> io::Result<()> {
     let columns = [
-        ("AT", Align::Left),
+        ("DUE", Align::Left),
         ("RUN", Align::Left),
         ("OUTCOME", Align::Left),
         ("FUEL", Align::Right),

@@ -30,7 +30,10 @@ pub(in crate::cli) struct Status {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   tourbillon history janitor sweep
-  tourbillon history --outcome out-of-fuel --limit 5 --json")]
+  tourbillon history --outcome out-of-fuel --limit 5 --json
+
+DUE is when a run's tick was due, in JSON `at`: the run itself may begin later, behind other tasks of its
+tick or where the host was busy or restarted. A run by hand was due when it was asked for.")]
 pub(in crate::cli) struct History {
     #[command(flatten)]
     pub(in crate::cli) place: Place,

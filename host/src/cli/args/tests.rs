@@ -152,3 +152,9 @@ fn the_help_is_what_people_read() {
     The first tick of a new manager is 1. Without --state nothing is kept.
     ");
 }
+
+#[test]
+fn the_help_of_history_says_what_due_is() {
+    let help = said("tourbillon history --help");
+    assert!(help.contains("DUE is when a run's tick was due, in JSON `at`"), "{help}");
+}
