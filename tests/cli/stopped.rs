@@ -54,6 +54,11 @@ fn history_shows_the_newest_runs_first() {
     let expect =
         "error: pair has no task \"stedy\": it has steady, fails; did you mean \"steady\"?\n";
     assert_eq!((said.status, said.err.as_str()), (2, expect));
+    // Ticks on which the whole manager did not run are no news of a task that there never was.
+    stage.run("pause pair");
+    stage.run("tick pair.wasm --state state");
+    let said = stage.run("history pair stedy");
+    assert_eq!((said.status, said.out.as_str(), said.err.as_str()), (2, "", expect));
     // One that there is, and of which nothing is told, is no mistake.
     assert_eq!(stage.run("history pair steady --outcome failed").status, 0);
     let people = stage.run("history --outcome failed").out;

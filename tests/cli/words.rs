@@ -64,6 +64,9 @@ fn wrong_words_are_told_with_the_right_ones() {
         "run tourbillon.toml --interval 1s",
         "run pair.wasm tourbillon.toml",
         "history a/steady",
+        "history a/steady/3+1",
+        "pause a/steady",
+        "history a/B",
         "test pair.wasm",
         "test",
     ] {
@@ -81,7 +84,13 @@ fn wrong_words_are_told_with_the_right_ones() {
     run pair.wasm tourbillon.toml
       error: can't run pair.wasm, tourbillon.toml together: a configuration is run alone, and names its components itself
     history a/steady
-      error: invalid value 'a/steady' for '[MANAGER]': manager name "a/steady" is not valid: it holds a character that is not allowed; names are 1 to 64 of a-z 0-9 . _ -, starting with a letter; a task is a word of its own: a steady
+      error: invalid value 'a/steady' for '[MANAGER]': a manager and its task are two words: write a steady
+    history a/steady/3+1
+      error: invalid value 'a/steady/3+1' for '[MANAGER]': a manager and its task are two words: write a steady
+    pause a/steady
+      error: invalid value 'a/steady' for '<MANAGER>': a manager and its task are two words: write a steady
+    history a/B
+      error: invalid value 'a/B' for '[MANAGER]': manager name "a/B" is not valid: it holds a character that is not allowed; names are 1 to 64 of a-z 0-9 . _ -, starting with a letter
     test pair.wasm
       error: pair.wasm is a file: name the directory of a manager's sources; a component is named with --component
     test

@@ -31,8 +31,9 @@ pub(super) fn history(args: &Args) -> Ended {
         limit: args.limit,
     })?;
     let idle = idle(&reader, args)?;
-    if rows.is_empty() && idle.is_empty() {
-        known(&reader, args, &shown(&dir))?;
+    let of_it = |idle: &Idle| args.task.is_none() || idle.span.task == args.task;
+    if rows.is_empty() && !idle.iter().any(of_it) {
+        known(&reader, args, &shown(&dir), idle.is_empty())?;
     }
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json {
@@ -130,17 +131,21 @@ fn paused_still(manager: &ManagerName, record: &ManagerRecord) -> Vec<Idle> {
     paused.map(idle).collect()
 }
 
-/// Whether what nothing is known of is there at all: a removed manager has its history still.
-fn known(reader: &SqliteReader, args: &Args, place: &str) -> Result<(), Stop> {
+/// Whether that of which there is no row is there at all: a removed manager, or task, has its history still.
+/// `nothing` says that its manager has none either.
+fn known(reader: &SqliteReader, args: &Args, place: &str, nothing: bool) -> Result<(), Stop> {
     let Some(name) = &args.manager else { return Ok(()) };
     let Some(manager) = reader.load(name)? else {
+        if !nothing {
+            return Ok(());
+        }
         let names = reader.managers()?;
         let names: Vec<_> = names.iter().map(ManagerName::as_str).collect();
         return Err(unknown(name.as_str(), place, &names));
     };
     let tasks: Vec<_> = manager.tasks.iter().map(|task| task.name.as_str()).collect();
     match args.task.as_ref().map(TaskName::as_str) {
-        Some(task) if !tasks.contains(&task) => {
+        Some(task) if !tasks.contains(&task) && !has_run(reader, args)? => {
             let near = closest(task, &tasks)
                 .map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
             Err(Stop::wrong(format!(
@@ -150,6 +155,13 @@ fn known(reader: &SqliteReader, args: &Args, place: &str) -> Result<(), Stop> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the task has a run with whatever outcome.
+fn has_run(reader: &SqliteReader, args: &Args) -> Result<bool, Stop> {
+    let (manager, task) = (args.manager.clone(), args.task.clone());
+    let rows = reader.history(&HistoryQuery { manager, task, outcome: None, limit: 1 })?;
+    Ok(!rows.is_empty())
 }
 
 fn print(out: &mut dyn Write, rows: &[HistoryRow]) -> io::Result<()> {

@@ -11,10 +11,16 @@ pub(super) fn manager_name(text: &str) -> Result<ManagerName, String> {
 
 /// The same, where a task may follow.
 pub(super) fn subject_name(text: &str) -> Result<ManagerName, String> {
-    manager_name(text).map_err(|why| match text.split_once('/') {
-        // As lines of `tourbillon run` begin.
-        Some((manager, task)) => format!("{why}; a task is a word of its own: {manager} {task}"),
-        None => why,
+    manager_name(text).map_err(|why| {
+        // As lines of `tourbillon run` begin, and runs are named.
+        let mut words = text.split('/');
+        let (Some(manager), Some(task)) = (words.next(), words.next()) else { return why };
+        match (ManagerName::new(manager), TaskName::new(task)) {
+            (Ok(manager), Ok(task)) => {
+                format!("a manager and its task are two words: write {manager} {task}")
+            }
+            _ => why,
+        }
     })
 }
 
