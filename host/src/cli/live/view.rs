@@ -138,28 +138,65 @@ const COLUMNS: [Column; 9] = [
     left("STATE", 11, |row| row.state.as_str().into()),
 ];
 
+/// Where it stands what is unusual.
+const STATE: usize = 8;
+
 /// The columns in the order in which they get their place: what says how a task stands comes before how
-/// much it uses.
-const RANKS: [usize; 9] = [0, 2, LAST, 1, 3, 8, 5, 7, 6];
+/// much it uses. First of all the names.
+const RANKS: [usize; 9] = [0, 2, LAST, 1, 3, STATE, 6, 7, 5];
+
+/// The same where something unusual is to be said: that stays, too.
+const UNUSUAL: [usize; 9] = [0, 2, STATE, LAST, 1, 3, 6, 7, 5];
 
 /// Spaces between two columns.
 const SPACING: u16 = 2;
 
-fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
+/// So many letters of a name are left, where names have to be cut for what is unusual.
+const NAME: u16 = 6;
+
+/// The columns that have a place, in order, each with its width.
+fn places(rows: &[Row], width: u16) -> Vec<(usize, u16)> {
+    let unusual = rows.iter().any(|row| !row.state.is_empty());
+    let (ranks, stay) = if unusual { (UNUSUAL, 3) } else { (RANKS, 2) };
     let mut kept = Vec::new();
     let mut left = width.saturating_add(SPACING);
-    for i in RANKS {
+    for i in ranks {
         let width = COLUMNS[i].width(rows);
         let needed = width.saturating_add(SPACING);
-        // The names stay even where they have to be cut.
-        if kept.len() < 2 || needed <= left {
-            kept.push((i, width));
-            left = left.saturating_sub(needed);
-        } else {
+        if kept.len() >= stay && needed > left {
             break;
         }
+        kept.push((i, width));
+        left = left.saturating_sub(needed);
+    }
+    if kept.len() == stay {
+        squeeze(&mut kept, width);
     }
     kept.sort_unstable();
+    kept
+}
+
+/// Makes columns narrower until they fit: the longest name first, and the state last.
+fn squeeze(kept: &mut [(usize, u16)], width: u16) {
+    let spaces = SPACING.saturating_mul(u16::try_from(kept.len().saturating_sub(1)).unwrap_or(0));
+    let needed = |kept: &[(usize, u16)]| {
+        kept.iter().fold(spaces, |sum, (_, width)| sum.saturating_add(*width))
+    };
+    while needed(kept) > width {
+        let names = kept.iter_mut().filter(|(i, width)| *i != STATE && *width > NAME);
+        let narrower = match names.max_by_key(|(_, width)| *width) {
+            Some((_, width)) => width,
+            None => match kept.iter_mut().max_by_key(|(_, width)| *width) {
+                Some((_, width)) if *width > 0 => width,
+                _ => return,
+            },
+        };
+        *narrower -= 1;
+    }
+}
+
+fn table<'r>(rows: &'r [Row], width: u16, look: Look) -> Table<'r> {
+    let kept = places(rows, width);
     let widths = kept.iter().map(|(_, width)| Constraint::Max(*width));
     let head = kept.iter().map(|(i, width)| COLUMNS[*i].padded(COLUMNS[*i].head, *width));
     let cell = |row: &'r Row, (i, width): &(usize, u16)| {
@@ -215,13 +252,64 @@ mod tests {
     fn what_does_not_fit_is_scrolled_and_said() {
         insta::assert_snapshot!(drawn(72, 7, &mut filled(30), &[]), @r#"
         "tourbillon  30 managers, 0 in a tick, 0 instances                       "
-        "MANAGER    TICK  TASK   LEFT  LAST           FUEL           STATE       "
-        "m0            7  sweep     0                                            "
-        "m1            8  sweep     1  failed         █░░░░░░░  13%              "
-        "m2            9  sweep     2  conflict       ██░░░░░░  26%  quarantined "
-        "m3           10  sweep     3  trap           ███░░░░░  39%              "
+        "MANAGER    TICK  TASK   LEFT  LAST             RUNS  STATE              "
+        "m0            7  sweep     0                      0                     "
+        "m1            8  sweep     1  failed          1_000                     "
+        "m2            9  sweep     2  conflict        2_000  quarantined        "
+        "m3           10  sweep     3  trap            3_000                     "
         "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-4 of 30                 "
         "#);
+    }
+
+    /// Four tasks with long names, of which the third is not as usual.
+    fn long(state: &str) -> Model {
+        let mut model = filled(4);
+        for row in &mut model.rows {
+            (row.manager, row.task) = ("inventory-servers".to_owned(), "misbehave".to_owned());
+        }
+        state.clone_into(&mut model.rows[2].state);
+        model
+    }
+
+    #[test]
+    fn what_is_unusual_stays_on_a_narrow_terminal() {
+        insta::assert_snapshot!(drawn(60, 6, &mut long("quarantined"), &[]), @r#"
+        "tourbillon  4 managers, 0 in a tick, 0 instances            "
+        "MANAGER            TASK       LAST           STATE          "
+        "inventory-servers  misbehave                                "
+        "inventory-servers  misbehave  failed                        "
+        "inventory-servers  misbehave  conflict       quarantined    "
+        "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-3 of 4      "
+        "#);
+        insta::assert_snapshot!(drawn(60, 6, &mut long(""), &[]), @r#"
+        "tourbillon  4 managers, 0 in a tick, 0 instances            "
+        "MANAGER              TICK  TASK       LEFT  LAST            "
+        "inventory-servers       7  misbehave     0                  "
+        "inventory-servers       8  misbehave     1  failed          "
+        "inventory-servers       9  misbehave     2  conflict        "
+        "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-3 of 4      "
+        "#);
+        insta::assert_snapshot!(drawn(80, 6, &mut long("quarantined"), &[]), @r#"
+        "tourbillon  4 managers, 0 in a tick, 0 instances                                "
+        "MANAGER              TICK  TASK       LEFT  LAST             RUNS  STATE        "
+        "inventory-servers       7  misbehave     0                      0               "
+        "inventory-servers       8  misbehave     1  failed          1_000               "
+        "inventory-servers       9  misbehave     2  conflict        2_000  quarantined  "
+        "q ends   ↑ ↓ PgUp PgDn Home End scroll   rows 1-3 of 4                          "
+        "#);
+        insta::assert_snapshot!(drawn(30, 6, &mut long("quarantined"), &[]), @r#"
+        "tourbillon  4 managers, 0 in a"
+        "MANAGER   TASK     STATE      "
+        "inventor  misbeha             "
+        "inventor  misbeha             "
+        "inventor  misbeha  quarantined"
+        "q ends   ↑ ↓ PgUp PgDn Home En"
+        "#);
+        let both = "manager paused, quarantined";
+        for width in 43..200 {
+            let shown = drawn(width, 6, &mut long(both), &[]);
+            assert!(shown.contains(both), "{width}: {shown}");
+        }
     }
 
     #[test]
