@@ -62,7 +62,10 @@ fn wrong_words_are_told_with_the_right_ones() {
         "check tourbillon.toml",
         "check pair.wasm",
         "run tourbillon.toml --interval 1s",
+        "run --interval 1s",
+        "run --file other.toml --interval 1s",
         "run pair.wasm tourbillon.toml",
+        "tick pair.wasm --config a=1 --config b=2 --config a=3",
         "history a/steady",
         "history a/steady/3+1",
         "pause a/steady",
@@ -81,8 +84,14 @@ fn wrong_words_are_told_with_the_right_ones() {
       error: pair.wasm is no configuration: `tourbillon inspect` looks at a component
     run tourbillon.toml --interval 1s
       error: --interval is for components given here; in tourbillon.toml each manager has its own, `interval = "…"`
+    run --interval 1s
+      error: --interval is for components given here; in tourbillon.toml each manager has its own, `interval = "…"`
+    run --file other.toml --interval 1s
+      error: --interval is for components given here; in other.toml each manager has its own, `interval = "…"`
     run pair.wasm tourbillon.toml
       error: can't run pair.wasm, tourbillon.toml together: a configuration is run alone, and names its components itself
+    tick pair.wasm --config a=1 --config b=2 --config a=3
+      error: --config sets "a" twice: give it once
     history a/steady
       error: invalid value 'a/steady' for '[MANAGER]': a manager and its task are two words: write a steady
     history a/steady/3+1

@@ -117,7 +117,7 @@ pub(super) struct Run {
     pub(super) place: Place,
 
     /// How often components given here are ticked [default: 10s]
-    #[arg(long, value_name = "DUR", value_parser = config::interval, requires = "what")]
+    #[arg(long, value_name = "DUR", value_parser = config::interval)]
     pub(super) interval: Option<Duration>,
 
     /// Print one line of JSON for each manager and tick

@@ -21,6 +21,7 @@ use super::house::{House, Plan};
 use super::printing::{Lines, say};
 use super::progress::Progress;
 use super::signals::Shutdown;
+use super::tick::settings;
 use crate::authoring::{AuthoringError, NO_SOURCES, Project};
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec, harmless_line};
@@ -34,7 +35,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// Runs a project, and follows its changes.
 pub(super) async fn dev(args: Args) -> Ended {
     let project = Project::open(&args.dir)?;
-    let spec = spec(&args, &project);
+    let spec = spec(&args, &project)?;
     let shutdown = Shutdown::on_signals()?;
     let (changes, mut changed) = mpsc::channel(1);
     let mut watch = Watch::start(&project, changes)?;
@@ -81,12 +82,12 @@ pub(super) async fn dev(args: Args) -> Ended {
     Ok(Status::Well)
 }
 
-fn spec(args: &Args, project: &Project) -> ManagerSpec {
+fn spec(args: &Args, project: &Project) -> Result<ManagerSpec, Stop> {
     let source = ComponentSource::Path(project.component());
     let mut spec = ManagerSpec::new(project.name.clone(), source);
     spec.interval = args.interval;
-    spec.config.extend(args.config.iter().cloned());
-    spec
+    spec.config = settings(&args.config)?;
+    Ok(spec)
 }
 
 /// Builds, and puts what was built in the place of what runs. `there` says whether something runs; returned

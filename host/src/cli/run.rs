@@ -70,13 +70,16 @@ fn has_terminal() -> bool {
 /// The configuration file, or one that components on the command line make up; and its name.
 fn config_of(args: &Args) -> Result<(HostConfig, String), Stop> {
     let is_config = |path: &Path| path.extension().is_some_and(|e| e == "toml");
-    match &*args.what {
-        [] => Ok((args.place.config()?, shown(&args.place.file))),
-        [file] if is_config(file) && args.interval.is_some() => Err(Stop::wrong(format!(
+    let from = |file: &Path| match args.interval {
+        None => Ok((config::read(file)?, shown(file))),
+        Some(_) => Err(Stop::wrong(format!(
             "--interval is for components given here; in {} each manager has its own, `interval = \"…\"`",
             shown(file)
         ))),
-        [file] if is_config(file) => Ok((config::read(file)?, shown(file))),
+    };
+    match &*args.what {
+        [] => from(&args.place.file),
+        [file] if is_config(file) => from(file),
         components if components.iter().any(|path| is_config(path)) => {
             let files: Vec<_> = components.iter().map(|path| shown(path)).collect();
             let why = "a configuration is run alone, and names its components itself";

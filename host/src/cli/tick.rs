@@ -18,7 +18,10 @@ use super::signals::Shutdown;
 use super::suggest::Seen;
 use super::views::TickView;
 use crate::config::HostConfig;
-use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport};
+use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport, harmless_line};
+
+/// The longest key in a message, in bytes.
+const MAX_KEY: usize = 128;
 
 /// What a simulated clock moves on between two ticks: a manager's default interval.
 const BETWEEN_TICKS: Duration = Duration::from_secs(10);
@@ -84,14 +87,27 @@ pub(super) fn refused(all: Vec<(ManagerName, crate::ticker::InstallError)>) -> S
 fn specs(args: &Tick) -> Result<Vec<ManagerSpec>, Stop> {
     let remedy = "tell them apart with one --name for each component";
     let mut specs = managers(&args.components, &args.names, remedy)?;
+    let config = settings(&args.config)?;
     for spec in &mut specs {
-        spec.config.extend(args.config.iter().cloned());
+        spec.config.clone_from(&config);
         spec.policy.raise_on_error = args.raise_on_error;
         spec.limits.run.fuel = args.fuel.unwrap_or(spec.limits.run.fuel);
         spec.limits.run.timeout = args.timeout.unwrap_or(spec.limits.run.timeout);
         spec.limits.instance.memory = args.memory.unwrap_or(spec.limits.instance.memory);
     }
     Ok(specs)
+}
+
+/// What the command line sets for guests. Of two values neither is left out in silence.
+pub(super) fn settings(given: &[(String, String)]) -> Result<BTreeMap<String, String>, Stop> {
+    let mut settings = BTreeMap::new();
+    for (key, value) in given {
+        if settings.insert(key.clone(), value.clone()).is_some() {
+            let key = harmless_line(key, MAX_KEY);
+            return Err(Stop::wrong(format!("--config sets \"{key}\" twice: give it once")));
+        }
+    }
+    Ok(settings)
 }
 
 /// Managers with every setting at its default: one for each component, named after its file or as told.
