@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::stage::Stage;
+use crate::stage::{Said, Stage};
 
 fn stage(interval: &str, component: &str) -> Stage {
     let stage = Stage::with(&[component]);
@@ -143,6 +143,22 @@ fn a_reader_that_goes_away_ends_it() {
     running.stop_reading();
     let said = running.end();
     assert_eq!((said.status, said.err.as_str()), (0, ""));
+}
+
+#[test]
+fn output_for_which_there_is_no_room_ends_it_and_is_said() {
+    let stage = stage("5ms", "pair");
+    let full = ["sh", "-c", "exec \"$@\" >/dev/full", "sh"];
+    let remedy = "can't write to standard output: No space left on device (os error 28); free space where \
+                  it goes, or send it elsewhere, such as to /dev/null\n";
+    for format in ["--json", "--lines"] {
+        let said = Said::of(&mut stage.command_under(&full, &format!("run {format} --log error")));
+        let why = "error: the host has ended, for nobody would see what it does: ";
+        assert_eq!((said.status, said.err), (3, format!("{why}{remedy}")));
+    }
+    assert!(stage.run("status --json").json()[0]["tick"].as_u64() > Some(1), "all is kept");
+    let said = Said::of(&mut stage.command_under(&full, "tick pair.wasm --json --log error"));
+    assert_eq!((said.status, said.err), (3, format!("error: {remedy}")));
 }
 
 #[test]

@@ -177,6 +177,7 @@ impl From<io::Error> for Stop {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::Unread;
         }
-        Self::Host(anyhow::anyhow!("can't write to standard output: {error}"))
+        let remedy = "free space where it goes, or send it elsewhere, such as to /dev/null";
+        Self::Host(anyhow::anyhow!("can't write to standard output: {error}; {remedy}"))
     }
 }

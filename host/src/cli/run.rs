@@ -29,6 +29,9 @@ use crate::types::TickReport;
 /// So long is waited, at the end, for a reader of standard output to take what is left.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Why a host ends with which nothing else is wrong.
+const UNPRINTED: &str = "the host has ended, for nobody would see what it does";
+
 /// Runs a host.
 pub(super) async fn run(args: Args, log: Sink) -> Ended {
     let (config, file) = config_of(&args)?;
@@ -135,7 +138,7 @@ async fn with_lines(
     let printing = tokio::spawn(async move {
         let printed = printer.all(reports, end).await;
         if printed.is_err() {
-            // Whoever read the lines has gone: there is nothing left to run for.
+            // Whoever read the lines has gone, or they go where there is no room: nobody sees what it does.
             asked.ask_quietly();
         }
         printed
@@ -148,7 +151,9 @@ async fn with_lines(
         say("nobody reads standard output: the last reports were not printed");
         return Ok(Status::Well);
     };
-    printed.map_err(|e| Stop::Host(anyhow::anyhow!("printing ended unexpectedly: {e}")))??;
+    let printed =
+        printed.map_err(|e| Stop::Host(anyhow::anyhow!("printing ended unexpectedly: {e}")))?;
+    printed.map_err(|error| Stop::from(error).about(UNPRINTED))?;
     Ok(Status::Well)
 }
 
