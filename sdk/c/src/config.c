@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+/* A failure's place is the manager's line, which the macros of managers know. */
+#define TB_PLACELESS
+
 #include <inttypes.h>
 #include <string.h>
 

@@ -4,6 +4,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+/* A failure's place is the manager's line, which the macros of managers know. */
+#define TB_PLACELESS
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,15 +109,33 @@ const char *tb_manager_fault(const tb_manager *manager) {
   return fault;
 }
 
-tb_result tb_run_task(const tb_manager *manager, const char *task, void *self, const tb_run *run) {
+/* The task of a manager, or of one of its bases, by its name; or NULL. */
+static const tb_task *named(const tb_manager *manager, const char *task) {
   for (const tb_manager *m = manager; m != NULL; m = m->base) {
     size_t count = count_tasks(m);
     size_t place = find(m->tasks, count, task);
     if (place < count) {
-      return m->tasks[place]->run(self, run);
+      return m->tasks[place];
     }
   }
-  return tb_failed(TB_FAILED, NULL, 0, "this manager has no task %s", task);
+  return NULL;
+}
+
+/* What it has instead is told, for the name may be a slip of the pen. */
+static tb_result no_task(const tb_manager *manager, const char *task) {
+  size_t count;
+  const char *fault, *has = "";
+  const tb_task **tasks = tb_all_tasks(manager, &count, &fault);
+  for (size_t i = 0; i < count; i++) {
+    has = tb_printf("%s%s%s", has, i == 0 ? "" : ", ", tb_task_name(tasks[i]));
+  }
+  return tb_failed(TB_FAILED, NULL, 0, "this manager has no task %s; it has: %s", tb_quoted(task),
+                   count == 0 ? "none" : has);
+}
+
+tb_result tb_run_task(const tb_manager *manager, const char *task, void *self, const tb_run *run) {
+  const tb_task *found = named(manager, task);
+  return found == NULL ? no_task(manager, task) : found->run(self, run);
 }
 
 static size_t struct_size(const tb_manager *manager) {
@@ -153,13 +174,28 @@ void tb_instance_end(tb_instance *instance) {
   instance->self = NULL;
 }
 
-/* The author looks for the place, the host only for the message: so the place goes into the log. */
-static tb_result logged(const char *what, tb_result result) {
-  if (result.kind != TB_OK && result.file != NULL) {
-    const char *slash = strrchr(result.file, '/');
-    tb_log(TB_ERROR, slash == NULL ? result.file : slash + 1, "%s failed at %s:%d: %s", what,
-           result.file, result.line, result.message);
+/*
+ * The author looks for the place, the host only for the message: so the place goes into the log. A result
+ * that was put together by hand has none, and the one of the task's declaration, if it has one, is the next best.
+ */
+static tb_result logged(const char *what, const tb_task *task, tb_result result) {
+  if (result.kind == TB_OK) {
+    return result;
   }
+  if (result.message == NULL) {
+    result.message = "no reason is given";
+  }
+  const char *relation = "at", *file = result.file;
+  int line = result.line;
+  if (file == NULL && task != NULL) {
+    relation = "as declared at";
+    file = task->file;
+    line = task->line;
+  }
+  const char *slash = file == NULL ? NULL : strrchr(file, '/');
+  const char *context = file == NULL ? "tourbillon" : slash == NULL ? file : slash + 1;
+  const char *place = file == NULL ? "at a place unknown" : tb_printf("%s %s:%d", relation, file, line);
+  tb_log(TB_ERROR, context, "%s failed %s: %s", what, place, result.message);
   return result;
 }
 
@@ -168,11 +204,12 @@ tb_result tb_enter_init_host(tb_instance *instance, const char *host) {
   while (m != NULL && m->init_host == NULL) {
     m = m->base;
   }
-  return m == NULL ? tb_ok() : logged("init_host", m->init_host(instance->self, host));
+  return m == NULL ? tb_ok() : logged("init_host", NULL, m->init_host(instance->self, host));
 }
 
 tb_result tb_enter_run(tb_instance *instance, const tb_run *run) {
-  return logged(run->task, tb_run_task(instance->manager, run->task, instance->self, run));
+  const tb_manager *m = instance->manager;
+  return logged(run->task, named(m, run->task), tb_run_task(m, run->task, instance->self, run));
 }
 
 const char *tb_enter_service_version(tb_instance *instance) {

@@ -55,7 +55,7 @@ tb_result tb_skip_ticks(tb_result result, uint32_t ticks) {
 }
 
 tb_result tb_passed_on(tb_result result, const char *file, int line) {
-  if (result.file == NULL) {
+  if (result.kind != TB_OK && result.file == NULL) {
     result.file = file;
     result.line = line;
   }

@@ -3,6 +3,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+/* A failure's place is the manager's line, which the macros of managers know. */
+#define TB_PLACELESS
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -96,7 +99,19 @@ bool tb_keys_next(tb_keys *keys, const char **key) {
     tb_free(keys->page);
     keys->next = 0;
     keys->count = 0;
+    /* A walk that goes well keeps its place for the page that may fail. */
+    const char *file = keys->result.file;
+    int line = keys->result.line;
     keys->result = tb_host_list_keys(keys);
+    *keys = tb_keys_placed(*keys, file, line);
   }
   return false;
+}
+
+tb_keys tb_keys_placed(tb_keys keys, const char *file, int line) {
+  if (keys.result.file == NULL) {
+    keys.result.file = file;
+    keys.result.line = line;
+  }
+  return keys;
 }

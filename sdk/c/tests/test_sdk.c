@@ -148,8 +148,53 @@ static void s10_s17_a_failure_has_a_wish_a_place_and_stores_nothing(void) {
 }
 
 static void an_unknown_task_is_a_failure(void) {
-  tb_harness *harness = tb_harness_new(&failer);
-  is_text(tb_harness_trigger(harness, "nope").message, "this manager has no task nope");
+  tb_harness *harness = tb_harness_new(&child);
+  is_text(tb_harness_trigger(harness, "nope").message,
+          "this manager has no task \"nope\"; it has: a, b, c.2");
+  is_text(tb_test_last_message(), "nope failed at a place unknown: this manager has no task \"nope\"; "
+                                  "it has: a, b, c.2");
+  tb_harness_free(harness);
+}
+
+/* Each returns a failure of the SDK as it is, on the line of its name below. */
+TOURBILLON_TASK(opening) { tb_bucket store; return tb_bucket_open("other", &store); }
+TOURBILLON_TASK(reading) { uint64_t n; return tb_config_parse_u64("k", "many", 9, &n); }
+TOURBILLON_TASK(calling) { return tb_run_task(&base, "nope", self, run); }
+TOURBILLON_TASK(walking) {
+  tb_keys keys = tb_bucket_keys((tb_bucket){0}); keys.has_cursor = true;
+  for (const char *key; tb_keys_next(&keys, &key);) {
+  }
+  return keys.result;
+}
+TOURBILLON_TASK(handing_on) { TB_TRY(tb_bucket_set_text((tb_bucket){0}, "\xff", "x")); return tb_ok(); }
+TOURBILLON_TASK(by_hand) { return (tb_result){.kind = TB_FAILED}; }
+enum { OPENING_LINE = __LINE__ - 11 };
+static tb_result init_failing(void *self, const char *host) {
+  (void)self;
+  return tb_context((tb_result){.kind = TB_FAILED, .message = "no"}, "%s", host);
+}
+static const tb_manager silent = {
+    .tasks = TOURBILLON_TASKS(opening, reading, calling, walking, handing_on, by_hand),
+    .init_host = init_failing,
+};
+
+static void every_failure_is_logged_with_the_managers_line(void) {
+  static const struct {
+    const char *task;
+    int line;
+  } tasks[] = {{"opening", 0}, {"reading", 1}, {"calling", 2}, {"walking", 4}, {"handing_on", 9}};
+  tb_harness *harness = tb_harness_new(&silent);
+  for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
+    const char *task = tasks[i].task;
+    const char *message = tb_harness_trigger(harness, task).message;
+    const char *place = tb_printf("%s:%d", __FILE__, OPENING_LINE + tasks[i].line);
+    is_text(tb_test_last_message(), tb_printf("%s failed at %s: %s", task, place, message));
+  }
+  assert(tb_harness_trigger(harness, "by_hand").kind == TB_FAILED);
+  is_text(tb_test_last_message(), tb_printf("by_hand failed as declared at %s:%d: no reason is given",
+                                            __FILE__, OPENING_LINE + 10));
+  is_text(tb_harness_init_host(harness).message, "test: no");
+  is_text(tb_test_last_message(), "init_host failed at a place unknown: test: no");
   tb_harness_free(harness);
 }
 
@@ -268,6 +313,7 @@ int main(void) {
   faults_name_the_task();
   s10_s17_a_failure_has_a_wish_a_place_and_stores_nothing();
   an_unknown_task_is_a_failure();
+  every_failure_is_logged_with_the_managers_line();
   durations_are_read();
   a_bad_value_names_its_key_and_an_absent_one_changes_nothing();
   a_bucket_keeps_what_it_is_given();

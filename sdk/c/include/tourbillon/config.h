@@ -56,6 +56,21 @@ tb_result tb_config_parse_duration(const char *key, const char *value, uint64_t 
 /* A length of time for people, in the run's memory: `500ms`, `1.5s`, `604800s`. */
 const char *tb_duration_text(uint64_t milliseconds);
 
+#if !defined(TB_PLACELESS) && !defined(__cplusplus)
+/* With the place of the call; see TB_PLACED. */
+#define tb_config_get(...) TB_PLACED(tb_config_get(__VA_ARGS__))
+#define tb_config_all(...) TB_PLACED(tb_config_all(__VA_ARGS__))
+#define tb_config_u64(...) TB_PLACED(tb_config_u64(__VA_ARGS__))
+#define tb_config_u32(...) TB_PLACED(tb_config_u32(__VA_ARGS__))
+#define tb_config_i64(...) TB_PLACED(tb_config_i64(__VA_ARGS__))
+#define tb_config_bool(...) TB_PLACED(tb_config_bool(__VA_ARGS__))
+#define tb_config_duration(...) TB_PLACED(tb_config_duration(__VA_ARGS__))
+#define tb_config_parse_u64(...) TB_PLACED(tb_config_parse_u64(__VA_ARGS__))
+#define tb_config_parse_i64(...) TB_PLACED(tb_config_parse_i64(__VA_ARGS__))
+#define tb_config_parse_bool(...) TB_PLACED(tb_config_parse_bool(__VA_ARGS__))
+#define tb_config_parse_duration(...) TB_PLACED(tb_config_parse_duration(__VA_ARGS__))
+#endif
+
 TB_END_DECLS
 
 #endif

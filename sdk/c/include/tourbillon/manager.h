@@ -64,6 +64,11 @@ const char *tb_manager_fault(const tb_manager *manager);
 tb_result tb_run_task(const tb_manager *manager, const char *task, void *self, const tb_run *run)
     TB_MUST_USE;
 
+#if !defined(TB_PLACELESS) && !defined(__cplusplus)
+/* With the place of the call; see TB_PLACED. */
+#define tb_run_task(...) TB_PLACED(tb_run_task(__VA_ARGS__))
+#endif
+
 TB_END_DECLS
 
 #endif

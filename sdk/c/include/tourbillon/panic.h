@@ -1,8 +1,8 @@
 /*
  * The end of a run that cannot go on: a message in the log, then a trap.
  *
- * The host discards the instance and runs the task again in a new one when it is due. assert() and
- * abort() go the same way in WebAssembly, so that their text is found in the log as well.
+ * The host discards the instance and runs the task again in a new one when it is due. assert(), abort()
+ * and exit() go the same way in WebAssembly, so that their text is found in the log as well.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -38,7 +38,8 @@ typedef struct tb_result {
   uint32_t ticks_to_skip;
   /* One line for people, in the run's memory; NULL with TB_OK. The host cuts it after 4 KiB. */
   const char *message;
-  /* Where it was made, or first handed on; logged with the failure of a run. May be NULL. */
+  /* Where it was made: the manager's line, also for a failure of the SDK. It is logged with the failure of a
+   * run; NULL in one that was put together by hand. */
   const char *file;
   int line;
 } tb_result;
@@ -49,6 +50,18 @@ typedef struct tb_result {
 /* Success, and a wish: skip so many ticks, then run again, once. */
 #define tb_ok_skip(ticks) ((tb_result){TB_OK, true, (ticks), NULL, NULL, 0})
 
+/*
+ * The same result; a failure without a place gets that of this line. Each function of the SDK that returns
+ * a tb_result is a macro of its own name around this, so that a failure that is returned as it is, without
+ * TB_TRY, is logged with the line that called. The SDK's own lines are no place that an author looks for,
+ * so its sources define TB_PLACELESS; C++ has std::source_location instead.
+ */
+#ifdef TB_PLACELESS
+#define TB_PLACED(result) (result)
+#else
+#define TB_PLACED(result) tb_passed_on((result), __FILE__, __LINE__)
+#endif
+
 /* A failure with this message, formatted as by printf: `return tb_fail("no %s", name);`. */
 #define tb_fail(...) tb_failed(TB_FAILED, __FILE__, __LINE__, __VA_ARGS__)
 
@@ -56,14 +69,14 @@ typedef struct tb_result {
 #define tb_fail_skip(ticks, ...) tb_skip_ticks(tb_fail(__VA_ARGS__), (ticks))
 
 /*
- * Returns from the function if the expression, a tb_result, is a failure. With it goes the first
- * file and line that handed it on.
+ * Returns from the function if the expression, a tb_result, is a failure. With it goes the file and line
+ * that handed it on first, if it has none yet.
  */
 #define TB_TRY(expression)                                              \
   do {                                                                  \
     tb_result tb_try_result_ = (expression);                            \
     if (tb_try_result_.kind != TB_OK) {                                 \
-      return tb_passed_on(tb_try_result_, __FILE__, __LINE__);          \
+      return TB_PLACED(tb_try_result_);                                 \
     }                                                                   \
   } while (0)
 
@@ -81,8 +94,8 @@ tb_result tb_context(tb_result result, const char *format, ...) TB_PRINTF(2, 3);
 /* The same result, asking the host to skip so many ticks before the next run, once. */
 tb_result tb_skip_ticks(tb_result result, uint32_t ticks);
 
-/* What TB_TRY expands to: the same failure, with this place if it has none yet. */
-tb_result tb_passed_on(tb_result result, const char *file, int line);
+/* What TB_TRY and TB_PLACED expand to: the same failure, with this place if it has none yet. */
+tb_result tb_passed_on(tb_result result, const char *file, int line) TB_MUST_USE;
 
 TB_END_DECLS
 

@@ -85,6 +85,23 @@ tb_keys tb_bucket_keys(tb_bucket bucket);
 /* The next key; false at the end, or after a failure. */
 bool tb_keys_next(tb_keys *keys, const char **key);
 
+/* What tb_bucket_keys is where it is a macro: the same walk, which fails at this place. */
+tb_keys tb_keys_placed(tb_keys keys, const char *file, int line);
+
+#if !defined(TB_PLACELESS) && !defined(__cplusplus)
+/* With the place of the call; see TB_PLACED. */
+#define tb_bucket_own(...) TB_PLACED(tb_bucket_own(__VA_ARGS__))
+#define tb_bucket_open(...) TB_PLACED(tb_bucket_open(__VA_ARGS__))
+#define tb_bucket_get(...) TB_PLACED(tb_bucket_get(__VA_ARGS__))
+#define tb_bucket_set(...) TB_PLACED(tb_bucket_set(__VA_ARGS__))
+#define tb_bucket_set_text(...) TB_PLACED(tb_bucket_set_text(__VA_ARGS__))
+#define tb_bucket_get_u64(...) TB_PLACED(tb_bucket_get_u64(__VA_ARGS__))
+#define tb_bucket_delete(...) TB_PLACED(tb_bucket_delete(__VA_ARGS__))
+#define tb_bucket_exists(...) TB_PLACED(tb_bucket_exists(__VA_ARGS__))
+#define tb_bucket_increment(...) TB_PLACED(tb_bucket_increment(__VA_ARGS__))
+#define tb_bucket_keys(...) tb_keys_placed(tb_bucket_keys(__VA_ARGS__), __FILE__, __LINE__)
+#endif
+
 TB_END_DECLS
 
 #endif
