@@ -13,6 +13,7 @@ from tourbillon import (
     Run,
     Skip,
     TaskError,
+    config,
     context,
     export,
     log,
@@ -68,6 +69,23 @@ class Failing(Manager):
         raise ValueError("x" * 10_000)  # long
 
     @periodic_task
+    def configured(self) -> None:
+        config.integer("limit", maximum=9)  # configured
+
+    @periodic_task
+    def stored(self) -> None:
+        Bucket.open("other")  # stored
+
+    @periodic_task
+    def circle(self) -> None:
+        try:
+            raise KeyError("b")
+        except KeyError as error:
+            first = ValueError("a")
+            error.__cause__ = first
+            raise first from error
+
+    @periodic_task
     def memory(self) -> None:
         raise MemoryError  # memory
 
@@ -85,7 +103,7 @@ class FailureTest(unittest.TestCase):
     def test_an_uncaught_exception_ends_with_the_authors_file_and_line(self) -> None:
         at = f"tests/test_runs.py:{line_of('uncaught')}"
         trace = f'  {at} in uncaught: raise RuntimeError("on\\npurpose")  # uncaught'
-        message = f"RuntimeError: on purpose, at {at}"
+        message = f"RuntimeError: on purpose ({at})"
         self.check("uncaught", message, ["RuntimeError: on", "purpose", trace])
         self.assertIsNone(self.harness.stored("kept"))
 
@@ -96,9 +114,9 @@ class FailureTest(unittest.TestCase):
 
     def test_the_place_is_the_authors_and_not_the_librarys(self) -> None:
         at = f"tests/test_runs.py:{line_of('library')}"
-        self.assertEqual(str(self.harness.trigger("library").message).split(", at ")[1], at)
+        self.assertTrue(str(self.harness.trigger("library").message).endswith(f" ({at})"))
         at = f"tests/test_runs.py:{line_of('exits')}"
-        self.assertEqual(self.harness.trigger("exits").message, f"SystemExit: 3, at {at}")
+        self.assertEqual(self.harness.trigger("exits").message, f"SystemExit: 3 ({at})")
 
     def test_a_failure_on_purpose_is_the_authors_words_and_its_place_is_in_the_log(self) -> None:
         at = f"tests/test_runs.py:{line_of('on purpose')}"
@@ -107,14 +125,27 @@ class FailureTest(unittest.TestCase):
 
     def test_causes_are_in_the_message_and_their_traceback_in_the_log(self) -> None:
         outcome = self.harness.trigger("caused")
-        self.assertEqual(outcome.message, "cannot sweep: KeyError: 'k'")
+        at = f"tests/test_runs.py:{line_of('caused')}"
+        self.assertEqual(outcome.message, f"cannot sweep: KeyError: 'k' ({at})")
         (entry,) = self.harness.take_log()
         self.assertIn("\ncaused by\nKeyError: 'k'\n", entry.message)
         self.assertIn(f"test_runs.py:{line_of('caused')} in caused", entry.message)
 
+    def test_an_error_of_this_package_has_a_type_and_a_place_like_any_other(self) -> None:
+        self.harness.config["limit"] = "many"
+        for task, error in (
+            ("configured", 'ConfigError: config limit = "many": expected a whole number from 0 to 9'),
+            ("stored", 'NoSuchStore: no bucket "other" is granted to this manager'),
+        ):
+            at = f"tests/test_runs.py:{line_of(task)}"
+            self.assertEqual(self.harness.trigger(task).message, f"{error} ({at})")
+        # Causes in a circle end the line all the same.
+        error = self.harness.trigger("circle").message or ""
+        self.assertRegex(error, r"^ValueError: a \(tests/test_runs.py:\d+\): KeyError: 'b' \(tests.*\)$")
+
     def test_long_things_are_cut_before_the_place(self) -> None:
         message = self.harness.trigger("long").message or ""
-        self.assertTrue(message.endswith(f"…, at tests/test_runs.py:{line_of('long')}"))
+        self.assertTrue(message.endswith(f"… (tests/test_runs.py:{line_of('long')})"))
         self.assertLess(len(message.encode()), 4_096)
         self.harness.take_log()
         self.harness.trigger("deep")
@@ -131,7 +162,7 @@ class FailureTest(unittest.TestCase):
         (entry,) = self.harness.take_log()
         self.assertEqual(entry.level, log.Level.CRITICAL)
         place = f"tests/test_runs.py:{line_of('memory')}"
-        self.assertTrue(entry.message.startswith(f"out of memory: MemoryError, at {place}\n"))
+        self.assertTrue(entry.message.startswith(f"out of memory: MemoryError ({place})\n"))
 
 
 class Talking(Manager):

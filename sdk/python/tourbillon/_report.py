@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import TypeAlias
 
-from .errors import TaskError, TourbillonError
+from .errors import TaskError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LIBRARY = os.path.dirname(os.path.dirname(logging.__file__)) + "/"
@@ -39,25 +39,32 @@ def quoted(text: str) -> str:
 
 
 def message(error: BaseException) -> str:
-    """One line: the error, its causes, and the author's file and line where it came up.
+    """One line: the error and its causes, each with its type, and the author's file and line behind it.
 
-    A `TaskError` speaks for itself and has no place behind it; the log has it.
+    A `TaskError` speaks for itself and has neither; the log has its place.
     """
-    text = _name(error)
-    cause = error.__cause__
-    while cause is not None:
-        more = _name(cause)
+    told: list[str] = []
+    said = ""
+    seen: set[int] = set()
+    now: BaseException | None = error
+    while now is not None and id(now) not in seen:
+        seen.add(id(now))
+        text = _one_line(_name(now))
         # Some errors already repeat their cause at their end; twice helps nobody.
-        if not text.endswith(more):
-            text = f"{text}: {more}"
-        cause = cause.__cause__
-    text = _one_line(text)
+        if not told or not said.endswith(text):
+            told.append(_with_place(text, now))
+            said = text
+        now = now.__cause__
+    return ": ".join(told)
+
+
+def _with_place(text: str, error: BaseException) -> str:
     if isinstance(error, TaskError):
         return text
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "…"
     at = _place(error.__traceback__)
-    return f"{text}, at {at}" if at else text
+    return f"{text} ({at})" if at else text
 
 
 def describe(error: BaseException) -> str:
@@ -108,9 +115,9 @@ def own_source(module_file: str) -> bool:
 
 
 def _name(error: BaseException, *, always: bool = False) -> str:
-    """Type and text; errors of this package are made for people and need no type."""
+    """Type and text; a `TaskError` is made for people and needs no type, which the log has `always`."""
     text = str(error)
-    if isinstance(error, TourbillonError) and text and not always:
+    if isinstance(error, TaskError) and text and not always:
         return text
     kind = type(error).__qualname__
     return f"{kind}: {text}" if text else kind

@@ -33,7 +33,7 @@ class JanitorTest(unittest.TestCase):
         harness.store("record/x", b"{")
         failed = [outcome for outcome in harness.ticks(3) if not outcome.ok]
         self.assertEqual([outcome.task for outcome in failed], ["sweep"])
-        self.assertRegex(failed[0].message or "", '^cannot sweep: value of key "record/x": ')
+        self.assertRegex(failed[0].message or "", '^cannot sweep: InvalidValue: value of key "record/x": ')
         self.assertIsNotNone(harness.stored("record/000000000001-0"))
 
     def test_a_bad_retention_is_named(self) -> None:
