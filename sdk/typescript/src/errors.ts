@@ -75,8 +75,8 @@ export interface Failure {
 }
 
 /**
- * Any thrown thing as a failure. Errors of this SDK speak for themselves; others get their name
- * before the message and the author's file and line behind it.
+ * Any thrown thing as a failure. A {@link TaskError} speaks for itself; others, those of this SDK too,
+ * get their name before the message and the author's file and line behind it.
  */
 export function failureOf(thrown: unknown): Failure {
   const ticksToSkip = thrown instanceof TaskError ? thrown.ticksToSkip : undefined;
@@ -134,9 +134,7 @@ function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) {
     return typeof thrown === "string" ? thrown : `a task threw ${inspect(thrown)}`;
   }
-  if (thrown instanceof TaskError || thrown instanceof ConfigError || thrown instanceof StoreError) {
-    return thrown.message;
-  }
+  if (thrown instanceof TaskError) return thrown.message;
   const at = authorFrame(thrown);
   return `${thrown.name}: ${thrown.message}${at === undefined ? "" : ` (${at})`}`;
 }

@@ -1,6 +1,6 @@
 // What a host calls: the functions of `tourbillon:manager/lifecycle`, for one class of manager.
 
-import { failureOf, isDeliberate, type Failure } from "./errors.ts";
+import { failureOf, isDeliberate, TaskError, type Failure } from "./errors.ts";
 import { host, withHost, type Host } from "./host.ts";
 import { setLogContext } from "./log.ts";
 import { Manager } from "./manager.ts";
@@ -61,10 +61,10 @@ export class Instance<M extends Manager> {
   /** Runs the task that the run names. */
   run(run: Run): Outcome {
     const task = this.#tasks.find(({ name }) => name === run.task);
-    if (task === undefined) {
-      return { ok: false, message: `this manager has no task ${run.task}`, ticksToSkip: undefined };
-    }
-    return this.#outcome(run.task, (manager) => task.method(manager).call(manager, run));
+    return this.#outcome(run.task, (manager) => {
+      if (task === undefined) throw noTask(run.task, this.#tasks);
+      return task.method(manager).call(manager, run);
+    });
   }
 
   #outcome(what: string, f: (manager: M) => unknown): Outcome {
@@ -89,12 +89,21 @@ export class Instance<M extends Manager> {
   }
 }
 
+/** What there is instead is told, for the name may be a slip of the pen. */
+function noTask(name: string, tasks: readonly Task[]): TaskError {
+  const has = tasks.map((task) => task.name).join(", ");
+  return new TaskError(`this manager has no task ${JSON.stringify(name)}; it has: ${has || "none"}`);
+}
+
 /** The delay that a task asked for with what it returned. */
 function asked(returned: unknown): number | undefined {
   if (returned === undefined || returned === null) return undefined;
   if (returned instanceof Skip) return returned.ticks;
   if (typeof (returned as { then?: unknown }).then === "function") {
-    throw new TypeError("a promise was returned: a run ends when its task returns, so tasks are not async");
+    throw new TypeError(
+      "a promise was returned, but a run ends when its method returns, and nothing that it awaits ever " +
+        "comes: remove async and await, for nothing of the SDK is to be awaited",
+    );
   }
   throw new TypeError(`a task returns nothing or skip(n), but this one returned a ${typeof returned}`);
 }

@@ -112,9 +112,12 @@ export class MemoryHost implements Host {
   #increment(values: Values, key: string, delta: number): number {
     const bytes = values.get(key);
     const text = bytes === undefined ? "0" : String.fromCharCode(...bytes);
-    const sum = /^\d+$/.test(text) ? BigInt(text) + BigInt(delta) : U64_MAX + 1n;
+    if (!/^[0-9]+$/.test(text)) {
+      throw new StoreError("other", "the store failed: the value is not a decimal number");
+    }
+    const sum = BigInt(text) + BigInt(delta);
     if (sum > U64_MAX) {
-      throw new StoreError("other", `the store failed: ${JSON.stringify(key)} is no number to add to`);
+      throw new StoreError("other", "the store failed: the sum does not fit into 64 bits");
     }
     values.set(key, encodeUtf8(String(sum)));
     return Number(sum);

@@ -44,8 +44,20 @@ export class Bucket {
     try {
       return decodeUtf8(bytes);
     } catch {
-      throw new StoreError("invalid", `value of key ${JSON.stringify(key)}: it is not UTF-8`);
+      throw new StoreError("invalid", `value of key ${JSON.stringify(key)}: not UTF-8`);
     }
+  }
+
+  /**
+   * The number under `key`, as {@link increment} keeps it; `invalid` if it is none, or above 2^53-1.
+   */
+  getNumber(key: string): number | undefined {
+    const bytes = this.get(key);
+    if (bytes === undefined) return undefined;
+    const text = String.fromCharCode(...bytes.subarray(0, 32));
+    const number = bytes.length <= 32 && /^[0-9]+$/.test(text) ? Number(text) : NaN;
+    if (Number.isSafeInteger(number)) return number;
+    throw invalid(key, `expected a whole number from 0 to ${String(Number.MAX_SAFE_INTEGER)}`);
   }
 
   /**

@@ -56,6 +56,8 @@ export type TaskMethod<This extends Manager = Manager> = (this: This, run: Run) 
 /** A declared task and the way to its method, which follows what a child class overrides. */
 export interface BoundTask extends Task {
   readonly method: (manager: Manager) => TaskMethod;
+  /** What the method is called in its class. */
+  readonly key: string | symbol;
 }
 
 type Context<This extends Manager> = ClassMethodDecoratorContext<This, TaskMethod<This>>;
@@ -75,8 +77,8 @@ const METADATA: symbol =
  * A child class that marks a task of an inherited name replaces it, in the parent's place; the
  * parent stays what it was. A child that only overrides the method keeps the parent's schedule.
  *
- * @throws TypeError when the class is made, if the name is wrong or there twice in one class, or an
- * option is of another name or type, so that the component cannot be built
+ * @throws TypeError when the class is made, if the name is wrong or there twice in one class, the
+ * method is async, or an option is of another name or type, so that the component cannot be built
  * @throws RangeError likewise, if `ticksBetweenRuns` is no whole number from 0 to 2^32-1
  */
 export function periodicTask<This extends Manager>(
@@ -91,13 +93,18 @@ export function periodicTask<This extends Manager>(
   context?: Context<This>,
 ) {
   if (typeof first === "function") {
-    declare({}, context as Context<This>);
+    declare({}, first, context as Context<This>);
     return undefined;
   }
-  return <Other extends Manager>(_: TaskMethod<Other>, other: Context<Other>) => declare(first, other);
+  return <Other extends Manager>(method: TaskMethod<Other>, other: Context<Other>) =>
+    declare(first, method, other);
 }
 
-/** All tasks of a manager's class in the order in which they run: inherited ones first. */
+/**
+ * All tasks of a manager's class in the order in which they run: inherited ones first.
+ *
+ * @throws TypeError if the class overrides a task's method with one that cannot be a task
+ */
 export function tasksOf(manager: abstract new (...args: never[]) => Manager): BoundTask[] {
   const generations: BoundTask[][] = [];
   let metadata = Reflect.get(manager, METADATA) as object | null | undefined;
@@ -108,10 +115,18 @@ export function tasksOf(manager: abstract new (...args: never[]) => Manager): Bo
   const all = new Map<string, BoundTask>();
   // A Map keeps the place of a key that is set again.
   for (const task of generations.flat()) all.set(task.name, task);
+  for (const { name, key } of all.values()) {
+    // A private method is not there under its key, and cannot be overridden.
+    checkKind(name, Reflect.get(manager.prototype as object, key));
+  }
   return [...all.values()];
 }
 
-function declare<This extends Manager>(options: TaskOptions, context: Context<This>): void {
+function declare<This extends Manager>(
+  options: TaskOptions,
+  run: TaskMethod<This>,
+  context: Context<This>,
+): void {
   const method = String(context.name);
   if (context.kind !== "method" || context.static) {
     throw new TypeError(`@periodicTask belongs on a method that is not static, not on ${method}`);
@@ -123,6 +138,7 @@ function declare<This extends Manager>(options: TaskOptions, context: Context<Th
   checkType(what, "runImmediately", options.runImmediately, "boolean");
   const name = options.name ?? kebab(method);
   checkName(name, method);
+  checkKind(name, run);
   const ticksBetweenRuns = options.ticksBetweenRuns ?? 0;
   checkTicks(`ticksBetweenRuns of the task ${name}`, ticksBetweenRuns);
 
@@ -137,6 +153,7 @@ function declare<This extends Manager>(options: TaskOptions, context: Context<Th
     runImmediately: options.runImmediately ?? false,
     summary: options.summary ?? "",
     method: (manager) => context.access.get(manager as This) as TaskMethod,
+    key: context.name,
   });
   Object.defineProperty(metadata, OWN, { value: own, configurable: true });
 }
@@ -152,6 +169,20 @@ function kebab(method: string): string {
 function checkType(what: string, option: string, value: unknown, type: string): void {
   if (value === undefined || typeof value === type) return;
   throw new TypeError(`${what}: ${option} is a ${type}, not ${kindOf(value)}`);
+}
+
+/** A run is one call that ends: nobody comes back to what was left for later. */
+function checkKind(name: string, method: unknown): void {
+  const kind = Object.prototype.toString.call(method);
+  if (kind === "[object AsyncFunction]" || kind === "[object AsyncGeneratorFunction]") {
+    throw new TypeError(
+      `the task ${name} is async, but a run ends when its method returns, and nothing that it awaits ` +
+        "ever comes: remove async and await, for nothing of the SDK is to be awaited",
+    );
+  }
+  if (kind === "[object GeneratorFunction]") {
+    throw new TypeError(`the task ${name} is a generator, which would never run: remove the *`);
+  }
 }
 
 function checkName(name: string, method: string): void {

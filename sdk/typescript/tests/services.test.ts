@@ -15,6 +15,7 @@ import {
   Manager,
   periodicTask,
   StoreError,
+  TaskError,
   toJson,
 } from "@tourbillon/sdk";
 import { Harness } from "@tourbillon/sdk/testing";
@@ -81,7 +82,10 @@ test("a bucket keeps what it is given", () => {
     bucket.set("ключ/🦀", "значение ✓ 漢字");
     assert.equal(bucket.getText("ключ/🦀"), "значение ✓ 漢字");
     bucket.set("bad", Uint8Array.of(0xff));
-    assert.throws(() => bucket.getText("bad"), { kind: "invalid" });
+    assert.throws(() => bucket.getText("bad"), {
+      kind: "invalid",
+      message: 'value of key "bad": not UTF-8',
+    });
     assert.throws(() => bucket.get("\ud800"), { kind: "invalid" });
     // What the compiler of types would refuse, from whom it does not ask.
     const untyped = bucket as unknown as { set(key: unknown, value: unknown): void };
@@ -99,8 +103,22 @@ test("numbers are decimal text", () => {
     assert.equal(bucket.increment("n", 2), 2);
     assert.equal(bucket.increment("n"), 3);
     assert.equal(bucket.getText("n"), "3");
-    bucket.set("n", "five");
-    assert.throws(() => bucket.increment("n"), { kind: "other" });
+    assert.equal(bucket.getNumber("n"), 3);
+    assert.equal(bucket.getNumber("absent"), undefined);
+    for (const text of ["", "-1", " 1", "1e3", "9007199254740992", "9".repeat(5_000), "five"]) {
+      bucket.set("n", text);
+      const message = 'value of key "n": expected a whole number from 0 to 9007199254740991';
+      assert.throws(() => bucket.getNumber("n"), { kind: "invalid", message }, text);
+    }
+    assert.throws(() => bucket.increment("n"), {
+      kind: "other",
+      message: "the store failed: the value is not a decimal number",
+    });
+    bucket.set("n", "18446744073709551615");
+    assert.throws(() => bucket.increment("n"), {
+      kind: "other",
+      message: "the store failed: the sum does not fit into 64 bits",
+    });
     bucket.set("n", String(Number.MAX_SAFE_INTEGER));
     assert.throws(() => bucket.increment("n"), /above 2\^53-1/);
     assert.throws(() => bucket.increment("n", -1), RangeError);
@@ -183,13 +201,25 @@ test("what a failed run stored is undone, and errors are told and traced", () =>
     @periodicTask odd(): void {
       throw { some: "thing" };
     }
+    @periodicTask limit(): void {
+      config.uint("limit");
+    }
+    @periodicTask caused(): void {
+      try {
+        Bucket.open("other");
+      } catch (cause) {
+        throw new TaskError("cannot open", { cause });
+      }
+    }
   }
-  const harness = new Harness(Failing);
+  const harness = new Harness(Failing, { config: { limit: "many" } });
   const messages = harness.tick().map(({ outcome }) => (outcome.ok ? "" : outcome.message));
   assert.deepEqual(messages, [
     "TypeError: uncaught on purpose: a cause",
     "Error: never",
     'a task threw {"some":"thing"}',
+    'ConfigError: config limit = "many": expected a whole number from 0 to 9007199254740991',
+    'cannot open: StoreError: no bucket "other" is granted to this manager',
   ]);
   assert.equal(harness.text("poison"), undefined);
   const [traced, critical] = harness.takeLog("error");

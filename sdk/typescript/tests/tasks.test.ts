@@ -150,12 +150,66 @@ test("what no task may return is a failure that says so", () => {
     @periodicTask number(): number {
       return 5;
     }
-    // @ts-expect-error -- tasks are not async
-    @periodicTask async later(): Promise<void> {}
+    // @ts-expect-error -- a promise is no outcome either
+    @periodicTask later(): Promise<void> {
+      return Promise.resolve();
+    }
+    override initHost(): void {
+      return Promise.resolve() as unknown as undefined;
+    }
   }
-  const [number, later] = new Harness(Odd).tick();
+  const odd = new Harness(Odd);
+  const [number, later] = odd.tick();
   assert.match(JSON.stringify(number), /returned a number/);
-  assert.match(JSON.stringify(later), /tasks are not async/);
+  assert.match(JSON.stringify(later), /a promise was returned, but a run ends .* remove async and await/);
+  assert.throws(() => odd.initHost(), /a promise was returned/);
+});
+
+test("a task that is async is refused when its class is made, and says what to do", () => {
+  const words = "the task later is async, but a run ends when its method returns, and nothing that it " +
+    "awaits ever comes: remove async and await, for nothing of the SDK is to be awaited";
+  assert.throws(() => {
+    class Async extends Manager {
+      // @ts-expect-error -- tasks are not async
+      @periodicTask async later(): Promise<void> {}
+    }
+    return Async;
+  }, { name: "TypeError", message: words });
+  assert.throws(() => {
+    class Async extends Manager {
+      // @ts-expect-error -- nor is one with options
+      @periodicTask({ name: "later" }) async *sooner() {}
+    }
+    return Async;
+  }, { message: words });
+  assert.throws(() => {
+    class Generating extends Manager {
+      // @ts-expect-error -- nor one that yields
+      @periodicTask *slowly() {}
+    }
+    return Generating;
+  }, /the task slowly is a generator/);
+  class Base extends Manager {
+    @periodicTask later(): void {}
+    @periodicTask({ name: "hidden" }) #hidden(): void {}
+    twice(): void {
+      this.#hidden();
+    }
+  }
+  // The compiler of types allows it where the parent's method returns nothing.
+  class Child extends Base {
+    override async later(): Promise<void> {}
+  }
+  assert.equal(new Harness(Base).tick().every(({ outcome }) => outcome.ok), true);
+  assert.throws(() => new Harness(Child), { message: words });
+});
+
+test("of a task that is not there it is told which are", () => {
+  const harness = new Harness(Grandparent);
+  const message = 'this manager has no task "c"; it has: a, b';
+  assert.deepEqual(harness.trigger("c"), { ok: false, message, ticksToSkip: undefined });
+  const [line] = harness.takeLog();
+  assert.equal(line?.message, `c failed at a place unknown: ${message}`);
 });
 
 test("a first run is at tick N+1, or at once", () => {

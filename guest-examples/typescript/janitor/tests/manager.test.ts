@@ -32,7 +32,7 @@ test("a record is what it is in every language", () => {
 
 test("a bad retention is named", () => {
   const janitor = new Harness(Janitor, { config: { retention: "a week" } });
-  assert.throws(() => janitor.initHost(), /^Error: config retention = "a week": unknown unit/);
+  assert.throws(() => janitor.initHost(), /^Error: ConfigError: config retention = "a week": unknown unit/);
 });
 
 test("a broken record fails the sweep, which keeps nothing", () => {
@@ -42,6 +42,6 @@ test("a broken record fails the sweep, which keeps nothing", () => {
   janitor.store("record/broken", "{");
   const sweep = janitor.tick().find(({ task }) => task === "sweep");
   assert.ok(sweep !== undefined && !sweep.outcome.ok);
-  assert.match(sweep.outcome.message, /^cannot sweep: value of key "record\/broken": /);
+  assert.match(sweep.outcome.message, /^cannot sweep: StoreError: value of key "record\/broken": /);
   assert.equal(janitor.text("swept"), undefined);
 });
