@@ -326,10 +326,11 @@ tb_result tb_host_exists(tb_bucket bucket, const char *key, bool *exists) {
 tb_result tb_host_increment(tb_bucket bucket, const char *key, uint64_t delta, uint64_t *sum) {
   const entry *found = look_up(values_of(bucket), key);
   uint64_t number = 0;
-  if (found != NULL && (strlen(found->value) != found->size ||
-                        !tb_text_u64(found->value, UINT64_MAX - delta, &number))) {
-    return tb_failed(TB_HOST, NULL, 0, "the store failed: %s is no number to add to",
-                     tb_quoted(key));
+  if (found != NULL && (found->size == 0 || strspn(found->value, "0123456789") != found->size)) {
+    return tb_failed(TB_HOST, NULL, 0, "the store failed: the value is not a decimal number");
+  }
+  if (found != NULL && !tb_text_u64(found->value, UINT64_MAX - delta, &number)) {
+    return tb_failed(TB_HOST, NULL, 0, "the store failed: the sum does not fit into 64 bits");
   }
   *sum = number + delta;
   char text[24];

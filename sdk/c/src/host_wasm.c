@@ -81,7 +81,7 @@ static tb_result store_failed(wasi_keyvalue_store_error_t *error, const char *bu
   }
   const char *reason = taken(&error->val.other);
   if (strncmp(reason, quota, strlen(quota)) == 0) {
-    return tb_failed(TB_QUOTA, NULL, 0, "the bucket is full: %s", reason + strlen(quota));
+    return tb_failed(TB_QUOTA, NULL, 0, "over the bucket's quota: %s", reason + strlen(quota));
   }
   return tb_failed(TB_HOST, NULL, 0, "the store failed: %s", reason);
 }

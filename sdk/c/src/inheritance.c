@@ -185,17 +185,17 @@ static tb_result logged(const char *what, const tb_task *task, tb_result result)
   if (result.message == NULL) {
     result.message = "no reason is given";
   }
-  const char *relation = "at", *file = result.file;
+  const char *relation = " at", *file = result.file;
   int line = result.line;
   if (file == NULL && task != NULL) {
-    relation = "as declared at";
+    relation = ", declared at";
     file = task->file;
     line = task->line;
   }
   const char *slash = file == NULL ? NULL : strrchr(file, '/');
   const char *context = file == NULL ? "tourbillon" : slash == NULL ? file : slash + 1;
-  const char *place = file == NULL ? "at a place unknown" : tb_printf("%s %s:%d", relation, file, line);
-  tb_log(TB_ERROR, context, "%s failed %s: %s", what, place, result.message);
+  const char *place = file == NULL ? " at a place unknown" : tb_printf("%s %s:%d", relation, file, line);
+  tb_log(TB_ERROR, context, "%s failed%s: %s", what, place, result.message);
   return result;
 }
 

@@ -28,6 +28,9 @@ const char *tb_quoted(const char *text);
 /* The text as a whole number of at most `most`; whether it is one. */
 bool tb_text_u64(const char *text, uint64_t most, uint64_t *number);
 
+/* The same of a value of the store, which has a NUL behind it, as the host reads one. */
+bool tb_decimal(const char *bytes, size_t size, uint64_t *number);
+
 /* ---- memory.c ---- */
 
 /* Frees all memory of the run. */

@@ -42,7 +42,7 @@ tb_result tb_bucket_get_u64(tb_bucket bucket, const char *key, uint64_t *number)
   if (value.data == NULL) {
     return tb_ok();
   }
-  if (strlen(value.data) == value.size && tb_text_u64(value.data, UINT64_MAX, number)) {
+  if (tb_decimal(value.data, value.size, number)) {
     return tb_ok();
   }
   return tb_failed(TB_INVALID, NULL, 0,

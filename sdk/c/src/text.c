@@ -107,6 +107,11 @@ const char *tb_quoted(const char *text) {
   return quoted;
 }
 
+bool tb_decimal(const char *bytes, size_t size, uint64_t *number) {
+  /* A sign is none of the host's, and a NUL between digits ends no number. */
+  return size > 0 && strspn(bytes, "0123456789") == size && tb_text_u64(bytes, UINT64_MAX, number);
+}
+
 bool tb_text_u64(const char *text, uint64_t most, uint64_t *number) {
   if (*text == '+') {
     text++;

@@ -113,6 +113,9 @@ void s10_s17_every_kind_of_return_is_understood() {
   assert(take_log().back().message.find("test_sdk.cpp:") != std::string::npos);
   assert(!returns.stored("k"));
   assert(returns.trigger("badly_with_a_wish").error().skip() == tb::Skip{9});
+  assert(returns.trigger("nope").error().message() ==
+         "this manager has no task \"nope\"; it has: nothing, skip, no_wish, well, badly, "
+         "badly_with_a_wish");
 }
 
 void values_are_written_into_texts() {
@@ -143,6 +146,8 @@ void a_bucket_keeps_what_it_is_given() {
   assert(store.set("k", std::string_view("v\0w", 3)));
   assert(store.get("k").value() == std::string("v\0w", 3));
   assert(store.get_number("k").error().kind() == tb::Kind::invalid);
+  assert(store.get_number("k").error().message() ==
+         "value of key \"k\": expected a whole number from 0 to 18446744073709551615");
   assert(store.erase("k") && !store.exists("k").value());
   assert(store.increment("n", 2).value() == 2 && store.get_number("n").value() == 2u);
   assert(store.set(std::string_view("a\0b", 3), "").error().kind() == tb::Kind::invalid);

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,11 +102,12 @@ class Bucket {
     std::uint64_t number = 0;
     const char* end = value->data() + value->size();
     auto [parsed, wrong] = std::from_chars(value->data(), end, number);
-    if (wrong != std::errc() || parsed != end) {
-      return std::unexpected(
-          Error(Kind::invalid, tourbillon::format("value of key \"{}\": no number", key), where));
-    }
-    return number;
+    if (wrong == std::errc() && parsed == end) return number;
+    return std::unexpected(
+        Error(Kind::invalid,
+              tourbillon::format("value of key \"{}\": expected a whole number from 0 to {}", key,
+                                 std::numeric_limits<std::uint64_t>::max()),
+              where));
   }
 
   // Puts these bytes under the key, in place of what was there.
