@@ -5,24 +5,19 @@ package tourbillon
 import (
 	"errors"
 	"fmt"
-	"path"
 	"runtime"
 	"strings"
 	"unicode"
+
+	"tourbillon/internal/place"
 )
 
 // Errorf makes an error as fmt.Errorf does, %w included, that remembers the file and line of the
-// call. A run that fails with it, or with an error that wraps it, logs the place.
+// call. A run that fails with it, or with an error that wraps it, logs the place; errors of the packages
+// config and store know it without.
 func Errorf(format string, args ...any) error {
-	return &placedError{fmt.Errorf(format, args...), caller()}
+	return place.At(fmt.Errorf(format, args...), caller())
 }
-
-type placedError struct {
-	error
-	place string
-}
-
-func (e *placedError) Unwrap() error { return e.error }
 
 // WithSkip is the same error, asking the host to skip this many ticks before the next run, once.
 // The host clamps it to a configured range. It is nil if err is.
@@ -49,31 +44,29 @@ func skipOf(err error, beside Skip) Skip {
 	return beside
 }
 
-// placeOf is where the innermost error was made that remembers it, or else where the task was
-// declared.
-func placeOf(err error, task Task) string {
-	found := ""
-	var placed *placedError
-	for errors.As(err, &placed) {
-		found = placed.place
-		err = placed.error
+// failed is the line of the log about a failure: with the place where the innermost error was made that
+// remembers it, or else where the task was declared, if it is one.
+func failed(what, declared string, err error) string {
+	message, found := oneLine(err.Error()), ""
+	var placed *place.Error
+	for inner := err; errors.As(inner, &placed); inner = placed.Unwrap() {
+		found = placed.At
 	}
-	if found != "" {
-		return "at " + found
+	switch {
+	case found != "":
+		return fmt.Sprintf("%s failed at %s: %s", what, found, message)
+	case declared != "":
+		return fmt.Sprintf("%s failed, declared at %s: %s", what, declared, message)
+	default:
+		return fmt.Sprintf("%s failed at a place unknown: %s", what, message)
 	}
-	return "declared at " + task.place
 }
 
 // caller is the place of the code that called the function that asks.
 func caller() string {
 	pcs := make([]uintptr, 1)
 	frame, _ := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)]).Next()
-	return describe(frame)
-}
-
-// describe is the file, line and function of a frame.
-func describe(frame runtime.Frame) string {
-	return fmt.Sprintf("%s:%d (%s)", path.Base(frame.File), frame.Line, path.Base(frame.Function))
+	return place.Describe(frame)
 }
 
 // oneLine makes line breaks and other control characters spaces: a message is one line of a log.

@@ -31,7 +31,7 @@ func (g *guest) made() Manager {
 
 func (g *guest) InitHost(host string) error {
 	defer logPanic()
-	if err := g.made().InitHost(host); err != nil {
+	if err := Prepare(g.made(), host); err != nil {
 		return errors.New(oneLine(err.Error()))
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"tourbillon/internal/place"
 	"tourbillon/log"
 )
 
@@ -20,16 +21,37 @@ func RunTask(manager Manager, run *Run) (Skip, error) {
 	tasks := manager.base().tasks
 	at := slices.IndexFunc(tasks, func(task Task) bool { return task.name == run.Task })
 	if at < 0 {
-		return Skip{}, fmt.Errorf("this manager has no task %s", run.Task)
+		err := noTask(run.Task, tasks)
+		log.Log(log.Error, "tourbillon", failed(run.Task, "", err))
+		return Skip{}, err
 	}
 	skip, err := tasks[at].run(run)
 	if err == nil {
 		return skip, nil
 	}
-	message := oneLine(err.Error())
-	place := placeOf(err, tasks[at])
-	log.Log(log.Error, "tourbillon", fmt.Sprintf("%s failed, %s: %s", run.Task, place, message))
+	log.Log(log.Error, "tourbillon", failed(run.Task, tasks[at].place, err))
 	return skipOf(err, skip), err
+}
+
+// noTask tells what there is instead, for the name may be a slip of the pen.
+func noTask(name string, tasks []Task) error {
+	has := make([]string, len(tasks))
+	for i, task := range tasks {
+		has[i] = task.name
+	}
+	if len(has) == 0 {
+		has = []string{"none"}
+	}
+	return fmt.Errorf("this manager has no task %q; it has: %s", name, strings.Join(has, ", "))
+}
+
+// Prepare calls InitHost as a call of the host does; it is meant for tourbillontest.
+func Prepare(manager Manager, host string) error {
+	err := manager.InitHost(host)
+	if err != nil {
+		log.Log(log.Error, "tourbillon", failed("InitHost", "", err))
+	}
+	return err
 }
 
 // logPanic is deferred around every call of the host. It reports a panic and lets it go on, which
@@ -50,22 +72,12 @@ func stack() string {
 	separator := " at "
 	for {
 		frame, more := frames.Next()
-		if !hidden(frame.Function) {
-			line.WriteString(separator + describe(frame))
+		if !place.Hidden(frame.Function) {
+			line.WriteString(separator + place.Describe(frame))
 			separator = " ← "
 		}
 		if !more {
 			return line.String()
 		}
 	}
-}
-
-func hidden(function string) bool {
-	for _, prefix := range []string{"runtime.", "tourbillon.", "tourbillon/"} {
-		if strings.HasPrefix(function, prefix) {
-			return true
-		}
-	}
-	// The exports' own names hold the interface and the function.
-	return function == "" || strings.Contains(function, "#")
 }

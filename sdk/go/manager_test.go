@@ -3,11 +3,13 @@ package tourbillon_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"tourbillon"
+	"tourbillon/config"
 	"tourbillon/internal/lifecycle"
 	"tourbillon/log"
 	"tourbillon/store"
@@ -177,13 +179,15 @@ func TestS17FailuresKeepNothingAndNameTheirPlace(t *testing.T) {
 	if ticks, asked := outcome.Skip.Ticks(); !asked || ticks != 1 {
 		t.Errorf("skips %d, asked %t", ticks, asked)
 	}
-	if outcome = h.Trigger("absent"); outcome.Err == nil {
-		t.Error("ran a task that is not there")
+	none := `this manager has no task "absent"; it has: first, second.task-2, third, fourth`
+	if outcome = h.Trigger("absent"); outcome.Err == nil || outcome.Err.Error() != none {
+		t.Errorf("ran a task that is not there: %v", outcome.Err)
 	}
 	lines := h.TakeLog()
 	for i, expect := range []string{
 		"fourth failed, declared at manager_test.go:",
-		"third failed, at manager_test.go:",
+		"third failed at manager_test.go:",
+		"absent failed at a place unknown: " + none,
 	} {
 		if !strings.HasPrefix(lines[i].Message, expect) || lines[i].Level != log.Error {
 			t.Errorf("logged %v, not %q", lines[i], expect)
@@ -191,6 +195,46 @@ func TestS17FailuresKeepNothingAndNameTheirPlace(t *testing.T) {
 	}
 	if !strings.HasSuffix(lines[0].Message, ": after writing") {
 		t.Errorf("%q is not one line", lines[0].Message)
+	}
+}
+
+// unlucky hands on what the SDK tells it.
+type unlucky struct{ tourbillon.Base }
+
+func (u *unlucky) InitHost(string) error {
+	_, err := config.Uint("limit", 1)
+	return err
+}
+
+func (u *unlucky) Open() error {
+	_, err := store.Open("other")
+	return fmt.Errorf("no luck: %w", err)
+}
+
+func TestAFailureOfTheSDKHasTheManagersLine(t *testing.T) {
+	h := tourbillontest.New(t, func() *unlucky {
+		u := &unlucky{}
+		u.Declare(tourbillon.PeriodicTask("open", u.Open))
+		return u
+	})
+	h.SetConfig("limit", "many")
+	if err := h.InitHost(); err == nil {
+		t.Error("it is prepared")
+	}
+	h.Tick()
+	_, _, line, _ := runtime.Caller(0)
+	wrong := `config limit = "many": expected a whole number from 0 to 18446744073709551615`
+	none := `no luck: no bucket "other" is granted to this manager`
+	expect := []string{
+		fmt.Sprintf("InitHost failed at manager_test.go:%d (tourbillon_test.(*unlucky).InitHost): %s", line-20, wrong),
+		fmt.Sprintf("open failed at manager_test.go:%d (tourbillon_test.(*unlucky).Open): %s", line-15, none),
+	}
+	var got []string
+	for _, line := range h.TakeLog() {
+		got = append(got, line.Message)
+	}
+	if !slices.Equal(got, expect) {
+		t.Errorf("logged %q, not %q", got, expect)
 	}
 }
 

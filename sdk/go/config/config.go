@@ -14,9 +14,10 @@ import (
 	"time"
 
 	"tourbillon/internal/host"
+	"tourbillon/internal/place"
 )
 
-// InvalidError is a value that is not what it should be.
+// InvalidError is a value that is not what it should be; errors.As finds it.
 type InvalidError struct {
 	// Key is what was asked for.
 	Key string
@@ -71,6 +72,21 @@ func Uint(key string, fallback uint64) (uint64, error) {
 	})
 }
 
+// Bool is the value under key, true or false, or fallback where it is not set. It fails with an
+// [InvalidError] if the value is neither.
+func Bool(key string, fallback bool) (bool, error) {
+	return parse(key, fallback, func(text string) (bool, error) {
+		switch strings.TrimSpace(text) {
+		case "true":
+			return true, nil
+		case "false":
+			return false, nil
+		default:
+			return false, errors.New("expected true or false")
+		}
+	})
+}
+
 // Duration is the length of time under key, or fallback where it is not set: a whole number with
 // one of the units ms, s, m, h, d, w; without a unit it counts seconds. It fails with an
 // [InvalidError] if the value is no length of time.
@@ -89,7 +105,7 @@ func parse[T any](key string, fallback T, read func(text string) (T, error)) (T,
 	}
 	parsed, err := read(value)
 	if err != nil {
-		return none, &InvalidError{Key: key, Value: value, Reason: err.Error()}
+		return none, place.Mark(&InvalidError{Key: key, Value: value, Reason: err.Error()})
 	}
 	return parsed, nil
 }
@@ -127,5 +143,5 @@ func unreadable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("the host cannot read its configuration: %w", err)
+	return place.Mark(fmt.Errorf("the host cannot read its configuration: %w", err))
 }

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -75,6 +76,23 @@ func TestNumbersAreRead(t *testing.T) {
 	with(t, "-5")
 	if got, err := config.Int("key", 0); got != -5 || err != nil {
 		t.Errorf("read %d, %v", got, err)
+	}
+}
+
+func TestFlagsAreTrueOrFalse(t *testing.T) {
+	with(t, " true")
+	if got, err := config.Bool("key", false); !got || err != nil {
+		t.Errorf("read %t, %v", got, err)
+	}
+	if got, err := config.Bool("absent", true); !got || err != nil {
+		t.Errorf("read %t, %v", got, err)
+	}
+	with(t, "yes")
+	_, err := config.Bool("key", false)
+	checkError(t, err, "yes", "expected true or false")
+	var invalid *config.InvalidError
+	if !errors.As(err, &invalid) || invalid.Key != "key" {
+		t.Errorf("%v is no InvalidError", err)
 	}
 }
 

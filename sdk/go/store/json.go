@@ -3,10 +3,7 @@
 
 package store
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "encoding/json"
 
 // GetJSON reads the value under key as JSON into what into points at, and says whether there is
 // one. It fails with [ErrInvalid] if the value is no JSON of that type.
@@ -16,7 +13,7 @@ func (b *Bucket) GetJSON(key string, into any) (ok bool, err error) {
 		return false, err
 	}
 	if err := json.Unmarshal(value, into); err != nil {
-		return false, fmt.Errorf("value of key %q: %w: %w", key, ErrInvalid, err)
+		return false, invalid(key, err.Error(), err)
 	}
 	return true, nil
 }
@@ -26,7 +23,7 @@ func (b *Bucket) GetJSON(key string, into any) (ok bool, err error) {
 func (b *Bucket) SetJSON(key string, value any) error {
 	bytes, err := json.Marshal(value)
 	if err != nil {
-		return fmt.Errorf("value of key %q: %w: %w", key, ErrInvalid, err)
+		return invalid(key, err.Error(), err)
 	}
 	return b.Set(key, bytes)
 }

@@ -9,23 +9,41 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"tourbillon/internal/host"
+	"tourbillon/internal/place"
 )
 
 // What an error of this package may be, for [errors.Is]. Any other is in the host's words.
 var (
 	// ErrNoSuchStore: there is no bucket of this name, or it is not granted to this manager.
-	ErrNoSuchStore = errors.New("no such bucket is granted to this manager")
+	ErrNoSuchStore = errors.New("no such bucket")
 	// ErrAccessDenied: the manager may not use the bucket in this way, or not at this moment.
-	ErrAccessDenied = errors.New("the host denies access to the bucket")
+	ErrAccessDenied = errors.New("access denied")
 	// ErrQuota: more bytes or keys than granted; nothing was stored.
-	ErrQuota = errors.New("the bucket is full")
+	ErrQuota = errors.New("over the quota")
 	// ErrInvalid: the bytes under a key are not what was asked for: no UTF-8, or no such JSON.
 	ErrInvalid = errors.New("invalid value")
 )
+
+// failure is one of the errors above in the words that the SDKs of all languages have for it.
+type failure struct {
+	text   string
+	causes []error
+}
+
+func (f *failure) Error() string   { return f.text }
+func (f *failure) Unwrap() []error { return f.causes }
+
+func failed(text string, causes ...error) error { return place.Mark(&failure{text, causes}) }
+
+// invalid is the failure of the value under a key.
+func invalid(key, reason string, causes ...error) error {
+	return failed(fmt.Sprintf("value of key %q: %s", key, reason), append(causes, ErrInvalid)...)
+}
 
 // Bucket is an open bucket. Opening one for the first time is a call to the host; the handle is good
 // as long as its instance, and there is nothing to close.
@@ -40,7 +58,7 @@ func Own() (*Bucket, error) { return Open("default") }
 func Open(name string) (*Bucket, error) {
 	handle, err := host.OpenBucket(name)
 	if err != nil {
-		return nil, fmt.Errorf("bucket %q: %w", name, translate(err))
+		return nil, translate(err, name)
 	}
 	return &Bucket{handle}, nil
 }
@@ -56,9 +74,22 @@ func (b *Bucket) Get(key string) (value []byte, ok bool, err error) {
 func (b *Bucket) GetText(key string) (text string, ok bool, err error) {
 	value, ok, err := b.Get(key)
 	if err == nil && !utf8.Valid(value) {
-		return "", false, fmt.Errorf("value of key %q: %w: not UTF-8", key, ErrInvalid)
+		return "", false, invalid(key, "not UTF-8")
 	}
 	return string(value), ok, err
+}
+
+// GetNumber is the number under key, as [Bucket.Increment] keeps it, and whether there is one. It fails
+// with [ErrInvalid] if the value is no number of 64 bits.
+func (b *Bucket) GetNumber(key string) (number uint64, ok bool, err error) {
+	value, ok, err := b.Get(key)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	if number, err = strconv.ParseUint(string(value), 10, 64); err != nil {
+		return 0, false, invalid(key, "expected a whole number from 0 to 18446744073709551615")
+	}
+	return number, true, nil
 }
 
 // Set puts value under key, in place of what was there. It fails with [ErrQuota] if it would be
@@ -132,19 +163,21 @@ func (b *Bucket) Keys() iter.Seq2[string, error] {
 	}
 }
 
-func translate(err error) error {
-	var failure *host.Failure
-	if !errors.As(err, &failure) {
+// translate is a failure of the host's in words; of a bucket's name where it was opened by it.
+func translate(err error, name ...string) error {
+	var told *host.Failure
+	if !errors.As(err, &told) {
 		return err
 	}
-	switch limit, full := strings.CutPrefix(failure.Text, "quota: "); {
-	case failure.Kind == host.NoSuchStore:
-		return ErrNoSuchStore
-	case failure.Kind == host.AccessDenied:
-		return ErrAccessDenied
+	switch limit, full := strings.CutPrefix(told.Text, "quota: "); {
+	case told.Kind == host.NoSuchStore:
+		bucket := fmt.Sprintf("%q", strings.Join(name, ""))
+		return failed("no bucket "+bucket+" is granted to this manager", ErrNoSuchStore)
+	case told.Kind == host.AccessDenied:
+		return failed("the host denies access to the bucket", ErrAccessDenied)
 	case full:
-		return fmt.Errorf("%w: %s", ErrQuota, limit)
+		return failed("over the bucket's quota: "+limit, ErrQuota)
 	default:
-		return fmt.Errorf("the store failed: %s", failure.Text)
+		return failed("the store failed: " + told.Text)
 	}
 }

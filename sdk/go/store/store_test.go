@@ -26,6 +26,13 @@ func must(t *testing.T, err error) {
 	}
 }
 
+func refused(t *testing.T, err error, words string, kind error) {
+	t.Helper()
+	if err == nil || err.Error() != words || kind != nil && !errors.Is(err, kind) {
+		t.Errorf("refused with %v, not with %s, which is %v", err, words, kind)
+	}
+}
+
 func TestABucketKeepsWhatItIsGiven(t *testing.T) {
 	b := own(t)
 	if _, ok, err := b.Get("k"); ok || err != nil {
@@ -41,9 +48,8 @@ func TestABucketKeepsWhatItIsGiven(t *testing.T) {
 		t.Errorf("exists %t, %v", ok, err)
 	}
 	must(t, b.Set("k", []byte{0xff}))
-	if _, _, err := b.GetText("k"); !errors.Is(err, store.ErrInvalid) {
-		t.Errorf("read bytes as text: %v", err)
-	}
+	_, _, err := b.GetText("k")
+	refused(t, err, `value of key "k": not UTF-8`, store.ErrInvalid)
 }
 
 func TestNumbersAreDecimalText(t *testing.T) {
@@ -56,13 +62,23 @@ func TestNumbersAreDecimalText(t *testing.T) {
 	if text, _, err := b.GetText("n"); text != "5" || err != nil {
 		t.Errorf("kept %q, %v", text, err)
 	}
-	must(t, b.SetText("n", "five"))
-	if _, err := b.Increment("n", 1); err == nil {
-		t.Error("added to a word")
+	if number, ok, err := b.GetNumber("n"); number != 5 || !ok || err != nil {
+		t.Errorf("read %d, %t, %v", number, ok, err)
 	}
-	must(t, b.SetText("n", "18446744073709551615"))
-	if _, err := b.Increment("n", 1); err == nil {
-		t.Error("the sum overflowed")
+	if _, ok, err := b.GetNumber("absent"); ok || err != nil {
+		t.Errorf("found %t, %v", ok, err)
+	}
+	for _, text := range []string{"five", "", "-1", "+1", " 1", "1_000"} {
+		must(t, b.SetText("n", text))
+		_, err := b.Increment("n", 1)
+		refused(t, err, "the store failed: the value is not a decimal number", nil)
+		_, _, err = b.GetNumber("n")
+		refused(t, err, `value of key "n": expected a whole number from 0 to 18446744073709551615`, store.ErrInvalid)
+	}
+	for _, text := range []string{"18446744073709551615", "99999999999999999999"} {
+		must(t, b.SetText("n", text))
+		_, err := b.Increment("n", 1)
+		refused(t, err, "the store failed: the sum does not fit into 64 bits", nil)
 	}
 }
 
@@ -89,9 +105,8 @@ func TestDeletingWhileListingSkipsNoKey(t *testing.T) {
 
 func TestRefusalsAreToldApart(t *testing.T) {
 	h := tourbillontest.New(t, func() *tourbillon.Base { return &tourbillon.Base{} })
-	if _, err := store.Open("other"); !errors.Is(err, store.ErrNoSuchStore) {
-		t.Errorf("opened: %v", err)
-	}
+	_, err := store.Open("other")
+	refused(t, err, `no bucket "other" is granted to this manager`, store.ErrNoSuchStore)
 	h.GrantBucket("other")
 	if _, err := store.Open("other"); err != nil {
 		t.Error(err)

@@ -86,7 +86,7 @@ func (h *Harness[M]) SetTickMs(ms uint64) { h.tickMs = ms }
 
 // InitHost calls the manager's InitHost. After an error, what it stored is undone.
 func (h *Harness[M]) InitHost() error {
-	return keptIfOK(func() error { return h.Manager.InitHost("test") })
+	return keptIfOK(func() error { return tourbillon.Prepare(h.Manager, "test") })
 }
 
 // Tick is one tick: the outcome of each task that was due, in order.

@@ -53,7 +53,7 @@ func (c *Conformance) InitHost(host string) error {
 	log.Infof("init on %s", host)
 	reason, set, err := config.Get("fail-init")
 	if set {
-		return errors.New(reason)
+		return tourbillon.Errorf("%s", reason)
 	}
 	return err
 }

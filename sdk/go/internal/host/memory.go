@@ -3,6 +3,7 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -113,13 +114,17 @@ func (b *Bucket) Increment(key string, delta uint64) (uint64, error) {
 	var number uint64
 	if text, ok := b.values()[key]; ok {
 		var err error
-		if number, err = strconv.ParseUint(string(text), 10, 64); err != nil {
-			return 0, &Failure{Other, fmt.Sprintf("%q is no number to add to", key)}
+		number, err = strconv.ParseUint(string(text), 10, 64)
+		if errors.Is(err, strconv.ErrSyntax) {
+			return 0, &Failure{Other, "the value is not a decimal number"}
+		}
+		if err != nil {
+			return 0, &Failure{Other, "the sum does not fit into 64 bits"}
 		}
 	}
 	sum := number + delta
 	if sum < number {
-		return 0, &Failure{Other, fmt.Sprintf("%q is no number to add to", key)}
+		return 0, &Failure{Other, "the sum does not fit into 64 bits"}
 	}
 	return sum, b.Set(key, strconv.AppendUint(nil, sum, 10))
 }
