@@ -18,6 +18,11 @@ class Integers(Manager):
         self.value = config.integer("v", maximum=4_294_967_295)
 
 
+class Flag(Manager):
+    def init_host(self, host: str) -> None:
+        self.value = config.boolean("v", True)
+
+
 class Signed(Manager):
     def init_host(self, host: str) -> None:
         self.value = config.integer("v", 5, minimum=-128, maximum=127)
@@ -78,6 +83,13 @@ class IntegerTest(unittest.TestCase):
         signed = Harness(Signed, config={"v": "-128", "f": "2.5"})
         signed.init_host()
         self.assertEqual((signed.manager.value, signed.manager.float), (-128, 2.5))
+
+    def test_flags_are_true_or_false(self) -> None:
+        for settings, expect in (({"v": " false"}, False), ({"v": "true"}, True), ({}, True)):
+            harness = Harness(Flag, config=settings)
+            harness.init_host()
+            self.assertIs(harness.manager.value, expect)
+        self.refused(Flag, "yes", '"yes": expected true or false')
 
     def test_a_bad_value_names_its_key(self) -> None:
         expected = "expected a whole number from 0 to 4294967295"

@@ -270,7 +270,7 @@ class ExportTest(unittest.TestCase):
         with self.assertRaisesRegex(Exception, "^bad host$"):
             exports.init_host("bad")
         self.assertEqual(exports.run_periodic_task(Run("m/talk/1", "talk", 1, 0)), 3)
-        with self.assertRaisesRegex(Exception, "has no task no$"):
+        with self.assertRaisesRegex(Exception, 'has no task "no"; it has: talk$'):
             exports.run_periodic_task(Run("m/no/1", "no", 1, 0))
 
     def test_only_managers_are_exported(self) -> None:

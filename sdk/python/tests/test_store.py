@@ -47,7 +47,7 @@ class StoreTest(unittest.TestCase):
             bucket.delete("k")
             self.assertFalse(bucket.exists("k"))
             bucket.set("raw", bytearray(b"\xff"))
-            with self.assertRaisesRegex(InvalidValue, '^value of key "raw": '):
+            with self.assertRaisesRegex(InvalidValue, '^value of key "raw": not UTF-8$'):
                 bucket.get_text("raw")
 
         self.within(deed)
@@ -59,13 +59,22 @@ class StoreTest(unittest.TestCase):
             self.assertEqual([bucket.increment("n", 2), bucket.increment("n", 3)], [2, 5])
             self.assertEqual(bucket.get("n"), b"5")
             bucket.set("n", "five")
-            with self.assertRaisesRegex(StoreError, '"n" is no number to add to'):
+            with self.assertRaisesRegex(StoreError, "^the store failed: the value is not a decimal number$"):
                 bucket.increment("n")
+            wanted = '^value of key "n": expected a whole number from 0 to 18446744073709551615$'
+            for text in ("five", "", "-1", " 1", "٣", "18446744073709551616", "9" * 5_000):
+                bucket.set("n", text)
+                with self.assertRaisesRegex(InvalidValue, wanted):
+                    bucket.get_number("n")
+            self.assertIsNone(bucket.get_number("absent"))
             with self.assertRaises(ValueError):
                 bucket.increment("n", -1)
+            for text in (str(2**64 - 1), "9" * 5_000):
+                bucket.set("n", text)
+                with self.assertRaisesRegex(StoreError, "^the store failed: the sum does not fit into 64 bits$"):
+                    bucket.increment("n")
             bucket.set("n", str(2**64 - 1))
-            with self.assertRaises(StoreError):
-                bucket.increment("n")
+            self.assertEqual(bucket.get_number("n"), 2**64 - 1)
 
         self.within(deed)
 

@@ -211,7 +211,7 @@ class ReturnTest(unittest.TestCase):
         harness.manager.answer = 3
         message = "the task task returned 3: return None, or Skip(n) to skip n ticks"
         self.assertEqual(harness.trigger("task").message, message)
-        self.assertEqual(harness.trigger("no").message, "this manager has no task no")
+        self.assertEqual(harness.trigger("no").message, 'this manager has no task "no"; it has: task')
 
     def test_numbers_of_ticks_are_checked(self) -> None:
         wrong: list[tuple[Any, type[Exception]]] = [

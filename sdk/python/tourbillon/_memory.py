@@ -101,8 +101,11 @@ class Bucket:
 
     def increment(self, key: str, delta: int) -> int:
         value = self._values.get(key, b"0")
-        if not value.isdigit() or int(value) + delta > _MAX_U64:
-            raise StoreError(f"the store failed: {quoted(key)} is no number to add to")
+        if not value.isdigit():
+            raise StoreError("the store failed: the value is not a decimal number")
+        # Python refuses to read numbers of many thousand digits.
+        if len(value.lstrip(b"0")) > 20 or int(value) + delta > _MAX_U64:
+            raise StoreError("the store failed: the sum does not fit into 64 bits")
         self._values[key] = b"%d" % (int(value) + delta)
         return int(value) + delta
 

@@ -91,6 +91,19 @@ def integer(
 
 
 @overload
+def boolean(key: str) -> bool | None: ...
+
+
+@overload
+def boolean(key: str, default: bool) -> bool: ...
+
+
+def boolean(key: str, default: bool | None = None) -> bool | None:
+    """The value under `key`, `true` or `false`, or `default`. Raises `ConfigError` if it is neither."""
+    return parse(key, _boolean, default)
+
+
+@overload
 def duration(key: str) -> timedelta | None: ...
 
 
@@ -115,6 +128,12 @@ def _integer(text: str, minimum: int, maximum: int) -> int:
         if minimum <= number <= maximum:
             return number
     raise ValueError(f"expected a whole number from {minimum} to {maximum}")
+
+
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("expected true or false")
+    return text == "true"
 
 
 def _duration(text: str) -> timedelta:

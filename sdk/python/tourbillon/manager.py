@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ._report import quoted
 from .errors import TaskError
 from .run import Run, Skip
 from .tasks import Body, Task, collect
@@ -67,7 +68,9 @@ class Manager(metaclass=ManagerMeta):
             if task.name == run.task:
                 break
         else:
-            raise TaskError(f"this manager has no task {run.task}")
+            # What there is instead is told, for the name may be a slip of the pen.
+            has = ", ".join(task.name for task in type(self).periodic_tasks()) or "none"
+            raise TaskError(f"this manager has no task {quoted(run.task)}; it has: {has}")
         method = getattr(self, task.method)
         returned = method(run) if task.takes_run else method()
         if returned is None or isinstance(returned, Skip):

@@ -43,8 +43,19 @@ class Bucket:
         value = self._handle.get(key)
         try:
             return None if value is None else value.decode()
-        except UnicodeDecodeError as error:
-            raise InvalidValue(f"value of key {quoted(key)}: {error}") from None
+        except UnicodeDecodeError:
+            raise InvalidValue(f"value of key {quoted(key)}: not UTF-8") from None
+
+    def get_number(self, key: str) -> int | None:
+        """The number under `key`, as `increment` keeps it, or `None`. `InvalidValue` if it is none."""
+        value = self._handle.get(key)
+        if value is None:
+            return None
+        # Python refuses to read numbers of many thousand digits.
+        if value.isdigit() and len(value.lstrip(b"0")) <= 20 and int(value) <= _MAX_U64:
+            return int(value)
+        expected = f"expected a whole number from 0 to {_MAX_U64}"
+        raise InvalidValue(f"value of key {quoted(key)}: {expected}")
 
     def get_json(self, key: str, default: Any = None) -> Any:
         """The value under `key` read as JSON, or `default`. `InvalidValue` if it is no JSON."""
