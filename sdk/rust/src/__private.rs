@@ -21,7 +21,10 @@ fn with<M: Manager + Default, T>(slot: &Slot<M>, f: impl FnOnce(&mut M) -> T) ->
 }
 
 pub fn init_host<M: Manager + Default>(slot: &Slot<M>, host: &str) -> Result<(), String> {
-    with(slot, |manager| manager.init_host(host).map_err(|error| error.message().to_owned()))
+    with(slot, |manager| {
+        let prepared = manager.init_host(host).inspect_err(|error| log_failure("init_host", error));
+        prepared.map_err(|error| error.message().to_owned())
+    })
 }
 
 pub fn periodic_tasks<M: Manager>() -> Vec<RawTask> {
@@ -46,14 +49,18 @@ pub fn run_periodic_task<M: Manager + Default>(
         Run { id: run.id, task: run.task, tick: run.tick, scheduled_at_ms: run.scheduled_at_ms };
     with(slot, |manager| {
         manager.run_task(&run).map_err(|error| {
-            // For the author: the host keeps the message, and the log says where it came from.
-            let (place, message) = (error.place(), error.message());
-            let said =
-                format!("{} failed at {}:{}: {message}", run.task, place.file(), place.line());
-            crate::host::log(crate::log::Level::Error, "tourbillon", &said);
-            TaskError { message: message.to_owned(), ticks_to_skip: error.ticks_to_skip() }
+            log_failure(&run.task, &error);
+            let message = error.message().to_owned();
+            TaskError { message, ticks_to_skip: error.ticks_to_skip() }
         })
     })
+}
+
+/// For the author: the host keeps the message, and the log says where it came from.
+pub(crate) fn log_failure(what: &str, error: &Error) {
+    let (place, message) = (error.place(), error.message());
+    let said = format!("{what} failed at {}:{}: {message}", place.file(), place.line());
+    crate::host::log(crate::log::Level::Error, "tourbillon", &said);
 }
 
 pub fn service_version<M: Manager + Default>(slot: &Slot<M>) -> String {
@@ -70,9 +77,12 @@ pub fn outcome(returned: impl IntoOutcome) -> Outcome {
     returned.into_outcome()
 }
 
-/// The answer to a run of a task that is not there; a host asks only for declared ones.
-pub fn unknown_task(run: &Run) -> Outcome {
-    Err(Error::msg(format_args!("this manager has no task {}", run.task)))
+/// The answer to a run of a task that is not there; a host asks only for declared ones. What there is
+/// instead is told, for the name may be a slip of the pen.
+pub fn unknown_task(tasks: &Tasks, run: &Run) -> Outcome {
+    let has: Vec<_> = tasks.all().into_iter().map(|task| task.name).collect();
+    let has = if has.is_empty() { "none".to_owned() } else { has.join(", ") };
+    Err(Error::msg(format_args!("this manager has no task {:?}; it has: {has}", run.task)))
 }
 
 /// The inherited declaration of a task; where there is none, [`assert_overrides`] refuses the name.

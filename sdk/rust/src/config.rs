@@ -69,10 +69,40 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    // Of a number the error alone would not say that one is wanted.
-    let wanted = std::any::type_name::<T>();
-    let no_such = |error: T::Err| format!("expected a value of type {wanted}: {error}");
+    let no_such = |error: T::Err| expected(std::any::type_name::<T>(), &error);
     parse_with(key, |text| text.trim().parse().map_err(no_such))
+}
+
+/// The whole numbers of Rust, with the least and the largest. Written out, since every component carries it.
+const WHOLE: &[(&str, &str, &str)] = &[
+    ("u8", "0", "255"),
+    ("u16", "0", "65535"),
+    ("u32", "0", "4294967295"),
+    ("u64", "0", "18446744073709551615"),
+    ("i8", "-128", "127"),
+    ("i16", "-32768", "32767"),
+    ("i32", "-2147483648", "2147483647"),
+    ("i64", "-9223372036854775808", "9223372036854775807"),
+];
+
+/// What is wanted instead of a value, in the words of the SDKs of all languages; of a type that only Rust
+/// has the name, and why its own parser refused.
+fn expected(wanted: &str, error: &dyn fmt::Display) -> String {
+    let known = match wanted {
+        "usize" if usize::BITS == 32 => "u32",
+        "usize" => "u64",
+        "isize" if isize::BITS == 32 => "i32",
+        "isize" => "i64",
+        other => other,
+    };
+    if let Some((_, least, most)) = WHOLE.iter().find(|(name, ..)| *name == known) {
+        return format!("expected a whole number from {least} to {most}");
+    }
+    match known {
+        "bool" => "expected true or false".to_owned(),
+        "f32" | "f64" => "expected a number".to_owned(),
+        other => format!("expected a value of type {other}: {error}"),
+    }
 }
 
 /// The value under `key` as a length of time, if it is set: a whole number with one of the units
@@ -148,12 +178,22 @@ mod tests {
 
     #[test]
     fn a_bad_value_names_its_key() {
+        fn check<T: FromStr<Err: fmt::Display> + fmt::Debug>(expect: &str) {
+            let error = parse::<T>("limit").unwrap_err();
+            assert_eq!(error.to_string(), format!(r#"config limit = "many": expected {expect}"#));
+        }
+        macro_rules! whole {
+            ($($number:ty)*) => {
+                $(check::<$number>(&format!(
+                    "a whole number from {} to {}", <$number>::MIN, <$number>::MAX
+                ));)*
+            };
+        }
         crate::testing::set_config("limit", "many");
-        let error = parse::<u32>("limit").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            r#"config limit = "many": expected a value of type u32: invalid digit found in string"#
-        );
+        whole!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+        check::<bool>("true or false");
+        check::<f64>("a number");
+        check::<char>("a value of type char: too many characters in string");
         assert_eq!(parse::<u32>("absent"), Ok(None));
     }
 }

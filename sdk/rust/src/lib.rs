@@ -57,6 +57,7 @@ extern crate self as tourbillon_sdk;
 
 pub mod config;
 pub mod context;
+mod decimal;
 mod error;
 pub mod log;
 mod manager;

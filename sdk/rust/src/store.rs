@@ -6,7 +6,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::host;
+use crate::{decimal, host};
 
 /// Why the store refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,20 @@ impl Bucket {
         let Some(bytes) = self.get(key)? else {
             return Ok(None);
         };
-        String::from_utf8(bytes).map(Some).map_err(|error| invalid(key, &error))
+        String::from_utf8(bytes).map(Some).map_err(|_| invalid(key, &"not UTF-8"))
+    }
+
+    /// The number under `key`, as [`increment`](Self::increment) keeps it, or `None`.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get), and [`StoreError::Invalid`] if the value is no number of 64 bits.
+    pub fn get_number(&self, key: &str) -> Result<Option<u64>> {
+        let Some(bytes) = self.get(key)? else {
+            return Ok(None);
+        };
+        let wanted = || format!("expected a whole number from 0 to {}", u64::MAX);
+        decimal::read(&bytes).map(Some).ok_or_else(|| invalid(key, &wanted()))
     }
 
     /// The value under `key` read as JSON, or `None`.
@@ -233,8 +246,26 @@ mod tests {
         assert_eq!(bucket.increment("n", 2)?, 2);
         assert_eq!(bucket.increment("n", 3)?, 5);
         assert_eq!(bucket.get_text("n")?.as_deref(), Some("5"));
-        bucket.set("n", "five")?;
-        assert!(matches!(bucket.increment("n", 1), Err(StoreError::Other(_))));
+        assert_eq!((bucket.get_number("n")?, bucket.get_number("absent")?), (Some(5), None));
+        let told = |error: StoreError| error.to_string();
+        for text in ["five", "", "-1", "+1", " 1"] {
+            bucket.set("n", text)?;
+            assert_eq!(
+                bucket.increment("n", 1).map_err(told),
+                Err("the store failed: the value is not a decimal number".to_owned()),
+            );
+            assert_eq!(
+                bucket.get_number("n").map_err(told),
+                Err("value of key \"n\": expected a whole number from 0 to 18446744073709551615"
+                    .to_owned()),
+            );
+        }
+        bucket.set("n", "18446744073709551615")?;
+        let full = Err("the store failed: the sum does not fit into 64 bits".to_owned());
+        assert_eq!(bucket.increment("n", 1).map_err(told), full);
+        bucket.set("n", [0xff])?;
+        let no_text = Err("value of key \"n\": not UTF-8".to_owned());
+        assert_eq!(bucket.get_text("n").map_err(told), no_text);
         Ok(())
     }
 

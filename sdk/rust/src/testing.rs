@@ -26,6 +26,7 @@
 //! assert_eq!(harness.stored("count").as_deref(), Some(&b"5"[..]));
 //! ```
 
+use crate::__private::log_failure;
 use crate::host::memory::{self, Running};
 use crate::log::Level;
 use crate::{Error, Manager, Outcome, Run};
@@ -104,7 +105,7 @@ impl<M: Manager + Default> Harness<M> {
     ///
     /// What the manager returned; what it stored is then undone.
     pub fn init_host(&mut self) -> Result<(), Error> {
-        kept_if_ok(|| self.manager.init_host("test"))
+        kept_if_ok("init_host", || self.manager.init_host("test"))
     }
 
     /// One tick: the outcome of each task that was due, in order.
@@ -144,7 +145,7 @@ impl<M: Manager + Default> Harness<M> {
             scheduled_at_ms: self.tick * self.tick_ms,
         };
         set_running(1, trigger);
-        let outcome = kept_if_ok(|| self.manager.run_task(&run));
+        let outcome = kept_if_ok(task, || self.manager.run_task(&run));
         set_running(0, "");
         let asked = match &outcome {
             Ok(ticks) => *ticks,
@@ -176,8 +177,11 @@ fn set_running(attempt: u32, trigger: &'static str) {
     });
 }
 
-/// All or nothing: what `f` stored is undone if it fails.
-fn kept_if_ok<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+/// All or nothing: what `f` stored is undone if it fails. The failure is logged, as in a component.
+fn kept_if_ok<T>(what: &str, f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     let before = memory::with(|state| (state.own.clone(), state.granted.clone()));
-    f().inspect_err(|_| memory::with(|state| (state.own, state.granted) = before))
+    f().inspect_err(|error| {
+        log_failure(what, error);
+        memory::with(|state| (state.own, state.granted) = before);
+    })
 }

@@ -175,7 +175,43 @@ fn errors_are_told_and_what_was_written_is_undone() {
     assert_eq!(message(child.trigger("third")), "invalid digit found in string");
     assert_eq!(message(child.trigger("fourth")), "after writing");
     assert_eq!(child.stored("fourth"), None);
-    assert_eq!(message(child.trigger("fifth")), "this manager has no task fifth");
+    let none = "this manager has no task \"fifth\"; it has: first, second.task-2, third, fourth";
+    assert_eq!(message(child.trigger("fifth")), none);
+    let mut parent = Harness::<Parent>::new();
+    let none = "this manager has no task \"fourth\"; it has: first, second.task-2, third";
+    assert_eq!(message(parent.trigger("fourth")), none);
+}
+
+#[test]
+fn every_failure_is_logged_with_its_place() {
+    #[derive(Default)]
+    struct Failing;
+
+    const LINE: u32 = line!();
+    #[manager]
+    impl Manager for Failing {
+        fn init_host(&mut self, host: &str) -> Result<()> {
+            Err(format!("{host} is no place for it").into())
+        }
+
+        #[periodic_task]
+        fn limit(&mut self) -> Result<Option<u32>> {
+            Ok(config::parse("limit")?)
+        }
+    }
+
+    tourbillon_sdk::testing::set_config("limit", "many");
+    let mut failing = Harness::<Failing>::new();
+    failing.init_host().unwrap_err();
+    failing.trigger("limit").unwrap_err();
+    let lines: Vec<_> = take_log().into_iter().map(|line| line.message).collect();
+    let wrong = "config limit = \"many\": expected a whole number from 0 to 4294967295";
+    let place = |lines: u32| format!("{}:{}", file!(), LINE + lines);
+    let expect = [
+        format!("init_host failed at {}: test is no place for it", place(4)),
+        format!("limit failed at {}: {wrong}", place(9)),
+    ];
+    assert_eq!(lines, expect);
 }
 
 #[test]

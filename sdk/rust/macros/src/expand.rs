@@ -23,11 +23,12 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let methods = model.tasks.iter().map(|task| &task.method);
     let tasks = constant(model);
     let arms = model.tasks.iter().map(arm);
-    let otherwise = if let Some(Extends { field, .. }) = &model.extends {
-        quote!(::tourbillon_sdk::Manager::run_task(&mut self.#field, run))
-    } else {
-        quote!(::tourbillon_sdk::__private::unknown_task(run))
-    };
+    let otherwise = model.extends.iter().map(|Extends { field, .. }| {
+        quote! {
+            name if <Self as ::tourbillon_sdk::Manager>::TASKS.inherits(name) =>
+                ::tourbillon_sdk::Manager::run_task(&mut self.#field, run),
+        }
+    });
     let hooks = &block.items;
     let inherited = model.extends.iter().flat_map(|base| delegate(base, model));
 
@@ -54,7 +55,11 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 #inside
                 match run.task.as_str() {
                     #(#arms)*
-                    _ => #otherwise,
+                    #(#otherwise)*
+                    _ => ::tourbillon_sdk::__private::unknown_task(
+                        &<Self as ::tourbillon_sdk::Manager>::TASKS,
+                        run,
+                    ),
                 }
             }
 

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::config::ConfigError;
+use crate::decimal;
 use crate::log::Level;
 use crate::store::StoreError;
 use crate::testing::LogLine;
@@ -110,15 +111,13 @@ impl Bucket {
     }
 
     pub(crate) fn increment(&self, key: &str, delta: u64) -> Result<u64, StoreError> {
-        let sum = match self.get(key)? {
-            None => Some(delta),
-            Some(bytes) => std::str::from_utf8(&bytes)
-                .ok()
-                .and_then(|text| text.parse::<u64>().ok())
-                .and_then(|number| number.checked_add(delta)),
-        };
-        let sum =
-            sum.ok_or_else(|| StoreError::Other(format!("{key:?} is no number to add to")))?;
+        let refused = |why: &str| StoreError::Other(why.to_owned());
+        let bytes = self.get(key)?.unwrap_or_else(|| b"0".to_vec());
+        if !decimal::is_one(&bytes) {
+            return Err(refused("the value is not a decimal number"));
+        }
+        let sum = decimal::read(&bytes).and_then(|number| number.checked_add(delta));
+        let sum = sum.ok_or_else(|| refused("the sum does not fit into 64 bits"))?;
         self.set(key, sum.to_string().as_bytes())?;
         Ok(sum)
     }
