@@ -43,6 +43,7 @@ pub mod clock;
 pub mod cluster;
 pub mod config;
 pub mod engine;
+mod files;
 pub mod registry;
 pub mod runner;
 pub mod schedule;

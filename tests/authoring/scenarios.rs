@@ -428,8 +428,9 @@ fn nothing_is_printed_raw_and_nothing_is_waited_for() {
     std::fs::write(dir.path().join("a.toml"), text).unwrap();
     let made = std::process::Command::new("mkfifo").arg(dir.path().join("b.toml")).status();
     assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", dir.path().join("c.toml")).unwrap();
     let (status, printed) = played(&janitor(), dir.path());
     assert_eq!(status, Some(2), "{printed}");
-    assert!(printed.contains("it is no file that can be read"), "{printed}");
+    assert_eq!(printed.matches("it is no regular file; put a file").count(), 2, "{printed}");
     assert!(!printed.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{printed:?}");
 }

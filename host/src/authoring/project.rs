@@ -8,13 +8,14 @@ use serde::Deserialize;
 
 use super::Language;
 use super::error::AuthoringError;
-use crate::types::ManagerName;
+use crate::files::{self, FileError};
+use crate::types::{ByteSize, ManagerName};
 
 /// The directory, in a project, in which everything is that building it leaves.
 const BUILD: &str = "build";
 
 /// The most bytes of a manifest, in which a name is looked for.
-const MANIFEST: u64 = 1 << 20;
+const MANIFEST: ByteSize = ByteSize::new(1 << 20);
 
 /// A directory of sources.
 #[derive(Debug, Clone)]
@@ -110,17 +111,15 @@ fn name(dir: &Path, language: Language) -> Result<ManagerName, AuthoringError> {
         .map_err(|e| wrong(format!("the component is called after the project, but {e}")))
 }
 
-fn read(path: &Path) -> Result<String, AuthoringError> {
-    use std::io::Read as _;
-    let read = |file: std::fs::File| {
-        let mut bytes = Vec::new();
-        file.take(MANIFEST + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MANIFEST {
-            return Err(std::io::Error::other(format!("it has more than {MANIFEST} bytes")));
-        }
-        String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8"))
-    };
-    std::fs::File::open(path).and_then(read).map_err(AuthoringError::file("read", path))
+/// A manifest's text.
+pub(super) fn read(path: &Path) -> Result<String, AuthoringError> {
+    files::read_text(path, MANIFEST).map_err(|error| {
+        let source = match error {
+            FileError::System(source) => source,
+            error => std::io::Error::other(error.to_string()),
+        };
+        AuthoringError::File { what: "read", path: path.to_owned(), source }
+    })
 }
 
 /// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`
@@ -196,7 +195,7 @@ mod tests {
         check("go.mod", "go 1.27", "no name");
         check("package.json", r#"{"name": "No Good"}"#, "called after the project, but");
         let long = " ".repeat(1 << 21);
-        check("package.json", long.as_str(), "it has more than 1048576 bytes");
+        check("package.json", long.as_str(), "it has more than 1.0 MiB");
         check(
             "README.md",
             "",

@@ -15,16 +15,14 @@ mod tables;
 mod units;
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
-use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::types::{HostLimits, ManagerName, ManagerSpec, harmless_line};
+use crate::files::{self, FileError};
+use crate::types::{ByteSize, HostLimits, ManagerName, ManagerSpec, harmless_line};
 
 pub use flags::{fuel, interval, memory, timeout};
 pub use limits::{Shown, Value, show_host_limits, show_limits, show_run_limits};
@@ -40,7 +38,7 @@ use tables::Table;
 pub const FILE: &str = "tourbillon.toml";
 
 /// The most bytes that a configuration file may have: some 100,000 managers.
-const MAX_FILE: u64 = 16 << 20;
+const MAX_FILE: ByteSize = ByteSize::new(16 << 20);
 
 /// The longest text of which every slip of syntax is told; of a longer one, the first. Each slip that the
 /// reader of TOML finds costs it some 500 bytes, and two bytes are enough for one.
@@ -101,48 +99,35 @@ pub enum ConfigError {
 /// [`ConfigError::Read`] where there is no such file of reasonable size; [`ConfigError::Invalid`]
 /// with everything that is wrong in it.
 pub fn read(path: &Path) -> Result<HostConfig, ConfigError> {
-    let refuse = |why: String, remedy, source| ConfigError::Read {
+    let text = files::read_text_or_pipe(path, MAX_FILE).map_err(|error| ConfigError::Read {
         path: harmless_line(&path.to_string_lossy(), 4_096),
-        why,
-        remedy,
-        source,
-    };
-    let failed = |e: io::Error| {
-        let remedy = match e.kind() {
-            io::ErrorKind::NotFound => "write one, or name another with --file",
-            io::ErrorKind::PermissionDenied => "make it readable for this user",
-            _ => "check the path",
-        };
-        refuse(e.to_string(), remedy, Some(e))
-    };
-    if path.is_dir() {
-        return Err(refuse("it is a directory".to_owned(), "name the file in it", None));
-    }
-    let mut bytes = Vec::new();
-    let file = open(path).map_err(failed)?;
-    let pipe = file.metadata().map_err(failed)?.file_type().is_fifo();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if pipe && bytes.is_empty() {
-        let why = "it is a pipe that nobody writes to".to_owned();
-        return Err(refuse(why, "name the file itself, or start the writer first", None));
-    }
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(refuse("it has more than 16MiB".to_owned(), "is it the right file?", None));
-    }
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let why = format!("it is not UTF-8 (byte {})", e.utf8_error().valid_up_to());
-        refuse(why, "save it as UTF-8", None)
+        why: error.to_string(),
+        remedy: remedy(&error),
+        source: match error {
+            FileError::System(source) => Some(source),
+            _ => None,
+        },
     })?;
     parse(&text, path)
 }
 
-/// Opens a file, and never waits for the other end of a pipe; a pipe with a writer, such as a shell's
-/// `<(…)`, is read to its end.
-fn open(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
-    rustix::fs::fcntl_setfl(&file, OFlags::empty())?;
-    Ok(file)
+/// What to do about a file that was not read.
+fn remedy(error: &FileError) -> &'static str {
+    match error {
+        FileError::System(e) if e.kind() == io::ErrorKind::NotFound => {
+            "write one, or name another with --file"
+        }
+        FileError::System(e) if e.kind() == io::ErrorKind::PermissionDenied => {
+            "make it readable for this user"
+        }
+        FileError::System(_) => "check the path",
+        FileError::Directory => "name the file in it",
+        FileError::NotRegular | FileError::Waits => "name the file itself",
+        FileError::NoWriter => "name the file itself, or start the writer first",
+        FileError::Endless(_) => "name the file itself, or see why its writer does not end",
+        FileError::TooLong { .. } => "is it the right file?",
+        FileError::NoText(_) => "save it as UTF-8",
+    }
 }
 
 /// Reads the text of a configuration file. `origin` is its path: relative paths are relative to it,

@@ -1,16 +1,12 @@
 //! Reads a component's file, and looks at its first bytes before anybody pays for more.
 //!
-//! Never blocks on a fifo or a device, and never reads more than the limit. Knows nothing of what is
-//! inside but the eight bytes of the preamble.
+//! Knows nothing of what is inside but the eight bytes of the preamble.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustix::fs::{Mode, OFlags};
-
 use super::LoadError;
+use crate::files::{self, FileError};
 use crate::types::{ByteSize, LoadLimits, harmless_line};
 
 /// Every WebAssembly binary starts so.
@@ -27,36 +23,21 @@ const GIVE: &str = "give the .wasm file of a component";
 
 /// Reads a component's file, at most as many bytes as a component may have.
 pub fn read_component(path: &Path, limits: &LoadLimits) -> Result<Arc<[u8]>, LoadError> {
-    let fail = |why: String, remedy| LoadError::Read { path: path.to_owned(), why, remedy };
-    // Non-blocking, so that opening a fifo without a writer returns.
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|e| {
-        fail(std::io::Error::from(e).to_string(), "check the path and that you may read it")
+    let bytes = files::read(path, limits.component).map_err(|error| match error {
+        FileError::TooLong { size, most } => LoadError::TooBig {
+            what: harmless_line(&path.display().to_string(), 300),
+            size: ByteSize::new(size),
+            limit: most,
+        },
+        error => {
+            let remedy = match error {
+                FileError::System(_) => "check the path and that you may read it",
+                _ => GIVE,
+            };
+            LoadError::Read { path: path.to_owned(), why: error.to_string(), remedy }
+        }
     })?;
-    let file = File::from(file);
-    let meta = file.metadata().map_err(|e| fail(e.to_string(), "check the file system"))?;
-    if !meta.is_file() {
-        let what = if meta.is_dir() { "it is a directory" } else { "it is no regular file" };
-        return Err(fail(what.into(), GIVE));
-    }
-    let (limit, too_big) = (limits.component.get(), |size| LoadError::TooBig {
-        what: harmless_line(&path.display().to_string(), 300),
-        size: ByteSize::new(size),
-        limit: limits.component,
-    });
-    if meta.len() > limit {
-        return Err(too_big(meta.len()));
-    }
-    // A file that grows while it is read gets no further than one byte past the limit.
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
-    (&file)
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|e| fail(e.to_string(), "check the disk"))?;
-    match u64::try_from(bytes.len()) {
-        Ok(size) if size <= limit => Ok(bytes.into()),
-        _ => Err(too_big(limit.saturating_add(1))),
-    }
+    Ok(bytes.into())
 }
 
 /// What the first bytes say, before a process is started for the rest.

@@ -64,7 +64,7 @@ fn sound(scenario: &Scenario, mut text: String) -> Result<String, String> {
     if scenario.text.starts_with(MARK) && !text.starts_with(MARK) {
         text.insert(0, MARK);
     }
-    if text.len() as u64 > LARGEST {
+    if text.len() as u64 > LARGEST.get() {
         return Err(format!(
             "it can't be blessed: with all that happened it would have {} bytes, and may have {LARGEST}; give fewer \
              ticks, or write down what matters by hand",

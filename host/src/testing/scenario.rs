@@ -13,10 +13,11 @@ use serde::de::IgnoredAny;
 use super::calls::Calls;
 use super::expect::{Expect, StoredValue, counting};
 use crate::config;
-use crate::types::{ManagerSpec, TaskName};
+use crate::files::{self, FileError};
+use crate::types::{ByteSize, ManagerSpec, TaskName};
 
 /// The most bytes of a scenario file.
-pub(super) const LARGEST: u64 = 4 << 20;
+pub(super) const LARGEST: ByteSize = ByteSize::new(4 << 20);
 
 /// The most ticks of a scenario: each leaves a report in memory.
 pub(super) const MOST_TICKS: u64 = 100_000;
@@ -118,19 +119,16 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError`], where it can't be read or does not say what a scenario says.
     pub fn read(path: &Path) -> Result<Self, ScenarioError> {
-        use std::io::Read as _;
-        let mut text = String::new();
         let wrong = |why: String| ScenarioError { path: path.display().to_string(), why };
-        // A pipe would be waited for.
-        if !std::fs::metadata(path).is_ok_and(|about| about.is_file()) {
-            return Err(wrong("it is no file that can be read".to_owned()));
-        }
-        std::fs::File::open(path)
-            .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
-            .map_err(|e| wrong(format!("can't be read: {e}")))?;
-        if text.len() as u64 > LARGEST {
-            return Err(wrong(format!("it has more than {LARGEST} bytes")));
-        }
+        let text = files::read_text(path, LARGEST).map_err(|error| {
+            let remedy = match error {
+                FileError::System(_) => "check the path, and that you may read it",
+                FileError::TooLong { .. } => "is it a scenario? give fewer expectations",
+                FileError::NoText(_) => "save it as UTF-8",
+                _ => "put a file of text in its place",
+            };
+            wrong(format!("it can't be read: {error}; {remedy}"))
+        })?;
         Self::parse(&text, path).map_err(wrong)
     }
 

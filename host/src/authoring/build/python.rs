@@ -11,7 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::super::error::AuthoringError;
-use super::super::fingerprint;
+use super::super::{fingerprint, project};
 use super::Site;
 use crate::authoring::Language;
 
@@ -57,7 +57,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let tool = site.tools.dir_of("componentize-py")?;
     let bin = program.parent().map_or_else(PathBuf::new, PathBuf::from);
     let manifest = site.project.dir.join("pyproject.toml");
-    let settings = settings(&String::from_utf8_lossy(&super::read(&manifest)?));
+    let settings = settings(&project::read(&manifest)?);
     let settings = settings.map_err(|e| AuthoringError::Output {
         what: manifest.display().to_string(),
         why: e.message().to_owned(),

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::super::component;
 use super::super::error::AuthoringError;
+use super::super::{component, project};
 use super::Site;
 use crate::authoring::{Language, Tools};
 
@@ -68,8 +68,8 @@ fn remapped(dir: &Path) -> Result<String, AuthoringError> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
     paths.extend(home.map(|home| (home.join("registry/src"), "/registry".to_owned())));
-    let manifest = super::read(&dir.join("Cargo.toml"))?;
-    for (name, path) in path_dependencies(&String::from_utf8_lossy(&manifest)) {
+    let manifest = project::read(&dir.join("Cargo.toml"))?;
+    for (name, path) in path_dependencies(&manifest) {
         // One that is not there is cargo's to tell.
         if let Ok(path) = dir.join(path).canonicalize()
             && !path.starts_with(dir)

@@ -4,6 +4,7 @@
 mod keys;
 mod messages;
 
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::time::Duration;
 
