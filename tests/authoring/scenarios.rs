@@ -97,6 +97,10 @@ fn host_calls_are_answered_from_the_recording() {
     };
     // What nobody answers, no host of `tourbillon test` serves.
     check("ticks = 1", 2, &["example:board/board@1.0.0: is served by nothing"]);
+    let slip = "ticks = 1\n[calls.'example:bord/board@1.0.0']\npost = ['1']\n";
+    let told = "[calls] on line 2 answers for \"example:bord/board@1.0.0\", and the component imports \
+                \"example:board/board@1.0.0\": did you mean that?";
+    check(slip, 2, &[told]);
     let told = "[expect]\ncalls = ['1 post example:board/board@1.0.0#post(\"all is well\") -> 1', '/-> 2/']\n\
                 outcomes.post = 'ok ok'";
     check(&calls("['1', '2']", told), 0, &["1 scenario passed"]);
@@ -123,7 +127,7 @@ fn a_function_of_the_house_may_be_answered_too() {
     };
     check("", "not-ready");
     let slip = "[calls.'wasi:config/store']\nget = { always = 'ok(none)' }";
-    let told = "[calls] answers for \"wasi:config/store\", which the component does not import; did you mean \
+    let told = "[calls] on line 5 answers for \"wasi:config/store\", which the component does not import; did you mean \
                 \"wasi:config/store@0.2.0-rc.1\"?";
     self::check(&asked.replace("CALLS", slip).replace("OUTCOME", "ok"), 2, &[told]);
     let get = |answer: &str| {
@@ -158,7 +162,6 @@ fn one_scenario_that_is_none_stops_no_other() {
     insta::assert_snapshot!(printed.replace(&dir, "DIR"), @"
 ERROR   a
         DIR/a.toml
-          [manager] is not what tourbillon.toml takes:
           error: [manager.limits] has no key `feul`
             --> DIR/a.toml:3:12
              |
@@ -191,12 +194,43 @@ fn an_answer_that_does_not_fit_fails_the_scenario_whatever_it_expects() {
         assert_eq!(status, Some(1), "{printed}");
         assert!(printed.contains(expect), "{printed}");
     };
-    check("post = ['two']", "the answer two is not of its type, u32: ");
-    check(
-        "post = ['1']\nsize = { always = '3' }",
-        "#size\n          its answer was never asked for",
-    );
+    check("post = ['two']", "the answer two is not of its type, u32 (line 3): ");
+    check("post = ['1', '2']", "the last of its 2 answers was never asked for");
     assert_eq!(answered("post = ['1']").0, Some(0));
+    // What the component can't ask is a slip, whatever is expected.
+    let slip = |answers: &str, expect: &str| {
+        let (status, printed) = answered(answers);
+        assert_eq!(status, Some(2), "{printed}");
+        assert!(printed.contains(expect), "{expect} is not in:\n{printed}");
+    };
+    let post =
+        "answers nothing for `post`, which the component imports of \"example:board/board@1.0.0\":";
+    slip("psot = ['1']", &format!("[calls] on line 3 {post} did you mean that by `psot`?"));
+    slip("size = ['1']", &format!("[calls] on line 2 {post} write post = [ … ]"));
+    slip(
+        "post = ['1']\nsize = ['3']",
+        "[calls] on line 4 answers for `size`, which the component does not import of \
+         \"example:board/board@1.0.0\"; it imports:\n            post: func(line: string) -> u32",
+    );
+    slip("post = [{ wiht = '()', answer = '1' }]", "did you mean `with`?");
+}
+
+#[test]
+fn an_interface_of_the_house_that_is_mistyped_is_told_with_the_right_one() {
+    let check = |interface: &str, expect: &str| {
+        let scenario =
+            format!("ticks = 1\n[calls.'{interface}']\nget = {{ always = 'ok(none)' }}\n");
+        self::check(&scenario, 2, &[expect]);
+    };
+    let meant = |name: &str| format!("did you mean \"{name}\"?");
+    check("wasi:confg/store@0.2.0-rc.1", &meant("wasi:config/store@0.2.0-rc.1"));
+    check("wasi:config/stor@0.2.0-rc.1", &meant("wasi:config/store@0.2.0-rc.1"));
+    check("wasi:config/store@0.2.0", &meant("wasi:config/store@0.2.0-rc.1"));
+    let function =
+        "ticks = 1\n[calls.'wasi:config/store@0.2.0-rc.1']\ngte = { always = 'ok(none)' }\n";
+    let want = "did you mean get: func(key: string) -> result<option<string>, variant";
+    self::check(function, 2, &["[calls] on line 3 answers for `gte`", want]);
+    check("wasi:config", "[calls] has no interface `wasi:config`");
 }
 
 #[test]

@@ -247,7 +247,11 @@ fn grants(raw: &raw::Grants, problems: &mut Problems) -> Grants {
 }
 
 /// Texts under names that a guest can ask for.
-fn texts_of(texts: &Texts, what: &str, problems: &mut Problems) -> BTreeMap<String, String> {
+pub(crate) fn texts_of(
+    texts: &Texts,
+    what: &str,
+    problems: &mut Problems,
+) -> BTreeMap<String, String> {
     let mut checked = BTreeMap::new();
     for (key, at) in &texts.0 {
         let variable = what == "environment";

@@ -18,26 +18,26 @@ use super::units::{read_size, read_time, show_count, show_size, show_time};
 
 /// A value that was read, and where it stands in the file.
 #[derive(Debug, Clone)]
-pub(super) struct At<T> {
+pub(crate) struct At<T> {
     /// The value.
-    pub(super) value: T,
+    pub(crate) value: T,
     /// Its place.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 /// Where a value stands, for messages.
 #[derive(Debug, Clone)]
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The key.
-    pub(super) key: &'a str,
+    pub(crate) key: &'a str,
     /// The table that holds the key, as `manager.janitor`; empty for the file's top.
-    pub(super) table: &'a str,
+    pub(crate) table: &'a str,
     /// Why the range of the value is as it is.
-    pub(super) why: &'static str,
+    pub(crate) why: &'static str,
 }
 
 /// A kind of value.
-pub(super) trait Kind: Sized {
+pub(crate) trait Kind: Sized {
     /// Reads a value. What is wrong goes to `problems`.
     fn read(
         value: &Spanned<DeValue<'_>>,
@@ -47,18 +47,18 @@ pub(super) trait Kind: Sized {
 }
 
 /// A kind that is one plain value: refused with a cause and a remedy.
-pub(super) trait Plain: Sized {
+pub(crate) trait Plain: Sized {
     /// Reads a value.
     fn plain(value: &DeValue<'_>, place: &Place<'_>) -> Result<Self, Refused>;
 }
 
 /// Why a plain value was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refused {
+pub(crate) struct Refused {
     /// The cause, in one line.
-    pub(super) what: String,
+    pub(crate) what: String,
     /// What to do.
-    pub(super) help: String,
+    pub(crate) help: String,
 }
 
 impl<T: Plain> Kind for T {
@@ -74,7 +74,7 @@ impl<T: Plain> Kind for T {
 }
 
 /// What a value is, in words.
-pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",
@@ -87,7 +87,7 @@ pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
 }
 
 /// The refusal of a value of another kind than is wanted.
-pub(super) fn another_kind(
+pub(crate) fn another_kind(
     value: &DeValue<'_>,
     place: &Place<'_>,
     wanted: &str,
@@ -115,7 +115,7 @@ fn whole(value: &DeValue<'_>) -> Option<i128> {
 
 /// A whole number in a range.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Count<const MIN: u64, const MAX: u64>(u64);
+pub(crate) struct Count<const MIN: u64, const MAX: u64>(u64);
 
 impl<const MIN: u64, const MAX: u64> Count<MIN, MAX> {
     fn range() -> String {
@@ -123,7 +123,7 @@ impl<const MIN: u64, const MAX: u64> Count<MIN, MAX> {
     }
 
     /// Checks a number.
-    pub(super) fn check(n: u64, place: &Place<'_>) -> Result<Self, Refused> {
+    pub(crate) fn check(n: u64, place: &Place<'_>) -> Result<Self, Refused> {
         if (MIN..=MAX).contains(&n) {
             Ok(Self(n))
         } else {
@@ -132,7 +132,7 @@ impl<const MIN: u64, const MAX: u64> Count<MIN, MAX> {
     }
 
     /// Checks a number that may be below zero, or more than any setting.
-    pub(super) fn check_any(n: i128, place: &Place<'_>) -> Result<Self, Refused> {
+    pub(crate) fn check_any(n: i128, place: &Place<'_>) -> Result<Self, Refused> {
         match u64::try_from(n) {
             Ok(n) => Self::check(n, place),
             Err(_) => Err(outside(place, &n.to_string(), &Self::range())),
@@ -158,7 +158,7 @@ impl<const MIN: u64, const MAX: u64> Plain for Count<MIN, MAX> {
 
 /// A number of bytes in a range.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Size<const MIN: u64, const MAX: u64>(ByteSize);
+pub(crate) struct Size<const MIN: u64, const MAX: u64>(ByteSize);
 
 impl<const MIN: u64, const MAX: u64> Size<MIN, MAX> {
     fn range() -> String {
@@ -166,7 +166,7 @@ impl<const MIN: u64, const MAX: u64> Size<MIN, MAX> {
     }
 
     /// Checks a size.
-    pub(super) fn check(size: ByteSize, place: &Place<'_>) -> Result<Self, Refused> {
+    pub(crate) fn check(size: ByteSize, place: &Place<'_>) -> Result<Self, Refused> {
         if (MIN..=MAX).contains(&size.get()) {
             Ok(Self(size))
         } else {
@@ -197,7 +197,7 @@ impl<const MIN: u64, const MAX: u64> Plain for Size<MIN, MAX> {
 
 /// A time in a range, told in milliseconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Time<const MIN: u64, const MAX: u64>(Duration);
+pub(crate) struct Time<const MIN: u64, const MAX: u64>(Duration);
 
 impl<const MIN: u64, const MAX: u64> Time<MIN, MAX> {
     fn range() -> String {
@@ -206,7 +206,7 @@ impl<const MIN: u64, const MAX: u64> Time<MIN, MAX> {
     }
 
     /// Checks a time.
-    pub(super) fn check(time: Duration, place: &Place<'_>) -> Result<Self, Refused> {
+    pub(crate) fn check(time: Duration, place: &Place<'_>) -> Result<Self, Refused> {
         if (Duration::from_millis(MIN)..=Duration::from_millis(MAX)).contains(&time) {
             Ok(Self(time))
         } else {
@@ -269,11 +269,11 @@ fn word<T: Copy>(
 }
 
 /// The words for an instance's life.
-pub(super) const MODES: [(&str, InstanceMode); 2] =
+pub(crate) const MODES: [(&str, InstanceMode); 2] =
     [("resident", InstanceMode::Resident), ("per-run", InstanceMode::PerRun)];
 
 /// The words for what becomes of a lost run.
-pub(super) const ON_LOST: [(&str, OnLost); 2] =
+pub(crate) const ON_LOST: [(&str, OnLost); 2] =
     [("lost", OnLost::Lost), ("repeat", OnLost::Repeat)];
 
 impl Plain for InstanceMode {
@@ -289,7 +289,7 @@ impl Plain for OnLost {
 }
 
 /// Turns a value of a range into the type of a checked setting that the range fits.
-pub(super) trait Fit<T> {
+pub(crate) trait Fit<T> {
     /// The checked value.
     fn fit(&self) -> T;
 }
@@ -350,7 +350,7 @@ macro_rules! inline_schema {
         }
     };
 }
-pub(super) use inline_schema;
+pub(crate) use inline_schema;
 
 inline_schema!([const MIN: u64, const MAX: u64] Count<MIN, MAX> => json_schema!({
     "type": "integer", "minimum": MIN, "maximum": MAX,

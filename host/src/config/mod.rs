@@ -34,6 +34,18 @@ pub use units::{read_size, read_time, show_count, show_size, show_time};
 use problem::{Problems, quoted};
 use tables::Table;
 
+/// How files are read in which this room's own tables stand among others: scenarios.
+pub(crate) mod reading {
+    pub(crate) use super::check::texts_of;
+    pub(crate) use super::kinds::{At, Count, Fit, Kind, Place, Plain, Refused, another_kind};
+    pub(crate) use super::problem::{LineEnds, Problems, quoted};
+    pub(crate) use super::raw::MANAGER as MANAGER_KEYS;
+    pub(crate) use super::tables::{
+        Key, List, Many, Named, Reader, Table, Texts, keys, read_table,
+    };
+    pub(crate) use super::{manager, parse_one};
+}
+
 /// The file name that is taken where none is given.
 pub const FILE: &str = "tourbillon.toml";
 
@@ -136,7 +148,45 @@ fn remedy(error: &FileError) -> &'static str {
 /// # Errors
 /// [`ConfigError::Invalid`] with everything that is wrong.
 pub fn parse(text: &str, origin: &Path) -> Result<HostConfig, ConfigError> {
+    parse_with(text, origin, |document, problems| {
+        let raw = raw::File::table(document, String::new(), problems);
+        Some(check::check(&raw, text, origin, problems))
+    })
+    .map_err(ConfigError::Invalid)
+}
+
+/// Reads the text of a file in which one manager stands without a name, see [`manager`].
+///
+/// # Errors
+/// Everything that is wrong.
+pub(crate) fn parse_one<T>(
+    text: &str,
+    origin: &Path,
+    read: impl FnOnce(&mut DeTable<'_>, &mut Problems) -> Option<T>,
+) -> Result<T, Findings> {
+    parse_with(text, origin, read).map_err(|findings| findings.without_name(ONE))
+}
+
+/// Reads the text of a file: `read` is given what it says, and notes what is wrong with that.
+fn parse_with<T>(
+    text: &str,
+    origin: &Path,
+    read: impl FnOnce(&mut DeTable<'_>, &mut Problems) -> Option<T>,
+) -> Result<T, Findings> {
     let mut problems = Problems::default();
+    let mut document = syntax_of(text, &mut problems);
+    // After a slip of syntax the rest may be misread: those alone are told then.
+    if problems.is_empty()
+        && let Some(read) = read(document.get_mut(), &mut problems)
+        && problems.is_empty()
+    {
+        return Ok(read);
+    }
+    Err(problems.shown(text, &origin.to_string_lossy()))
+}
+
+/// What a text says, where its syntax is right.
+fn syntax_of<'t>(text: &'t str, problems: &mut Problems) -> Spanned<DeTable<'t>> {
     let (document, errors) = if text.len() <= ALL_SLIPS {
         DeTable::parse_recoverable(text)
     } else {
@@ -153,38 +203,23 @@ pub fn parse(text: &str, origin: &Path) -> Result<HostConfig, ConfigError> {
         let header = line.is_some_and(|line| line.trim_start().starts_with('['));
         // The keys of a table that stands twice repeat themselves too: one message is enough.
         if !(repeated && repeated_table && !header) {
-            syntax(&error, text, &mut problems);
+            syntax(&error, text, problems);
         }
         repeated_table = repeated && (header || repeated_table);
     }
-    // After a slip of syntax the rest may be misread: those alone are told then.
-    if problems.is_empty() {
-        let raw = raw::File::table(document.get_ref(), String::new(), &mut problems);
-        let config = check::check(&raw, text, origin, &mut problems);
-        if problems.is_empty() {
-            return Ok(config);
-        }
-    }
-    Err(ConfigError::Invalid(problems.shown(text, &origin.to_string_lossy())))
+    document
 }
 
-/// Reads the one manager of another file that `text` is, from its table `manager`; `component` is the
-/// manager's component, and the table must not name one. Places in messages are those of that file.
-///
-/// # Errors
-/// [`ConfigError::Invalid`] with everything that is wrong in that table.
-pub fn parse_manager(
+/// Takes the one manager of another file out of it, from its table `manager`; `component` is the manager's
+/// component, and the table must not name one.
+pub(crate) fn manager(
+    document: &mut DeTable<'_>,
     text: &str,
     origin: &Path,
     component: &str,
-) -> Result<ManagerSpec, ConfigError> {
-    let origin_shown = origin.to_string_lossy();
-    let mut problems = Problems::default();
-    let (mut document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        syntax(error, text, &mut problems);
-    }
-    let found = document.get_mut().remove(MANAGER);
+    problems: &mut Problems,
+) -> Option<ManagerSpec> {
+    let found = document.remove(MANAGER);
     let span = found.as_ref().map_or(0..0, Spanned::span);
     let mut table = match found.map(Spanned::into_inner) {
         None => DeTable::new(),
@@ -205,16 +240,8 @@ pub fn parse_manager(
         let inner = Spanned::new(span.clone(), DeValue::Table(table));
         table = DeTable::from_iter([put(key, inner)]);
     }
-    if problems.is_empty() {
-        let raw = raw::File::table(&table, String::new(), &mut problems);
-        let config = check::check(&raw, text, origin, &mut problems);
-        if problems.is_empty()
-            && let Some(spec) = config.managers.into_iter().next()
-        {
-            return Ok(spec);
-        }
-    }
-    Err(ConfigError::Invalid(problems.shown(text, &origin_shown).without_name(ONE)))
+    let raw = raw::File::table(&table, String::new(), problems);
+    check::check(&raw, text, origin, problems).managers.into_iter().next()
 }
 
 /// The table of managers.

@@ -24,18 +24,18 @@ const MAX_HELD: usize = 1_024;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     /// The cause, in one line.
-    pub(super) what: String,
+    pub(crate) what: String,
     /// The bytes of the file that are meant.
-    pub(super) span: Option<Range<usize>>,
+    pub(crate) span: Option<Range<usize>>,
     /// What to do about it, in one line.
-    pub(super) help: String,
+    pub(crate) help: String,
 }
 
 /// All that is wrong, as it is found.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     /// Those that may be shown.
     held: Vec<Problem>,
     /// How many there were besides.
@@ -44,7 +44,7 @@ pub(super) struct Problems {
 
 impl Problems {
     /// Notes one more.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         span: impl Into<Option<Range<usize>>>,
         what: impl Into<String>,
@@ -57,8 +57,13 @@ impl Problems {
     }
 
     /// Whether nothing was found.
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.held.is_empty()
+    }
+
+    /// How many were found so far.
+    pub(crate) const fn count(&self) -> usize {
+        self.held.len() + self.more
     }
 
     /// Keeps those that are shown: the first of the file.
@@ -69,7 +74,7 @@ impl Problems {
     }
 
     /// The findings as people read them, in the order of the file.
-    pub(super) fn shown(mut self, text: &str, origin: &str) -> Findings {
+    pub(crate) fn shown(mut self, text: &str, origin: &str) -> Findings {
         self.keep_first();
         let origin = harmless_line(origin, 4_096);
         let shown = self.held.into_iter().map(|p| Finding::new(p, text)).collect();
@@ -78,7 +83,7 @@ impl Problems {
 }
 
 /// A text out of a file, in quotes of the house, harmless and short.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("`{}`", harmless_line(text, MAX_QUOTE))
 }
 
@@ -97,7 +102,7 @@ impl Findings {
     }
 
     /// The same for a file in which one manager stands without a name.
-    pub(super) fn without_name(mut self, name: &str) -> Self {
+    pub(crate) fn without_name(mut self, name: &str) -> Self {
         for finding in &mut self.shown {
             for text in [&mut finding.what, &mut finding.help] {
                 *text = text.replace(&format!("[manager.{name}"), "[manager");
@@ -168,16 +173,16 @@ impl Finding {
 
 /// Where the lines of a text end, found once: a file may ask for the lines of 100,000 managers.
 #[derive(Debug)]
-pub(super) struct LineEnds(Vec<usize>);
+pub(crate) struct LineEnds(Vec<usize>);
 
 impl LineEnds {
     /// Those of a text.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self(text.match_indices('\n').map(|(at, _)| at).collect())
     }
 
     /// The line number of a place in the text, from 1.
-    pub(super) fn line(&self, at: usize) -> usize {
+    pub(crate) fn line(&self, at: usize) -> usize {
         self.0.partition_point(|end| *end < at) + 1
     }
 }

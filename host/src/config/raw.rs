@@ -264,8 +264,15 @@ table! {
     }
 }
 
+/// The keys of a manager.
+pub(crate) const MANAGER: &[&str] = Manager::KEYS;
+
 /// The table in which a key is at home, for a writer who set it in the table `path`.
 pub(super) fn home_of(key: &str, path: &str) -> Option<String> {
+    home(key, path).map(|home| format!("[{home}]"))
+}
+
+fn home(key: &str, path: &str) -> Option<String> {
     let inside = |parent: &str, child: &str| match path {
         "" => format!("{parent}.{child}"),
         path => format!("{path}.{child}"),

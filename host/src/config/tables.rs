@@ -16,7 +16,7 @@ use super::problem::{Problems, quoted};
 
 /// A key that may be set.
 #[derive(Debug)]
-pub(super) struct Key<T>(Option<At<T>>);
+pub(crate) struct Key<T>(Option<At<T>>);
 
 // Not derived: a key that is not set needs no default of its kind.
 impl<T> Default for Key<T> {
@@ -27,12 +27,12 @@ impl<T> Default for Key<T> {
 
 impl<T> Key<T> {
     /// What was set, with its place.
-    pub(super) const fn at(&self) -> Option<&At<T>> {
+    pub(crate) const fn at(&self) -> Option<&At<T>> {
         self.0.as_ref()
     }
 
     /// What was set.
-    pub(super) fn get(&self) -> Option<&T> {
+    pub(crate) fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|at| &at.value)
     }
 }
@@ -52,9 +52,12 @@ impl<T: JsonSchema> JsonSchema for Key<T> {
 }
 
 /// A table whose keys are known.
-pub(super) trait Table: Sized {
+pub(crate) trait Table: Sized {
     /// Its keys.
     const KEYS: &'static [&'static str];
+
+    /// Where a key is at home, for a writer who set it in the table `path`.
+    fn home_of(key: &str, path: &str) -> Option<String>;
 
     /// Reads its keys.
     fn keys(reader: &mut Reader<'_>) -> Self;
@@ -63,44 +66,66 @@ pub(super) trait Table: Sized {
     fn table(table: &DeTable<'_>, path: String, problems: &mut Problems) -> Self {
         let mut reader = Reader { table, path, problems };
         let read = Self::keys(&mut reader);
-        reader.unknown(Self::KEYS);
+        reader.unknown::<Self>();
         read
     }
 }
 
-/// Defines a table: for each key its text for people, its kind and why its range is as it is.
-macro_rules! table {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $key:ident: $kind:ty $(, $why:expr)?;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Default, schemars::JsonSchema)]
-        #[schemars(deny_unknown_fields, default)]
+/// Defines a table: for each key its text for people, its kind and why its range is as it is. `homes` says
+/// where the keys of other tables are at home.
+macro_rules! keys {
+    (
+        $homes:path;
+        $(#[$attribute:meta])*
+        $name:ident { $($(#[$about:meta])* $key:ident: $kind:ty $(, $why:expr)?;)* }
+    ) => {
+        #[derive(Debug, Default)]
+        $(#[$attribute])*
         pub(super) struct $name {
-            $($(#[$about])* pub(super) $key: $crate::config::tables::Key<$kind>,)*
+            $($(#[$about])* pub(super) $key: $crate::config::reading::Key<$kind>,)*
         }
 
-        impl $crate::config::tables::Table for $name {
+        impl $crate::config::reading::Table for $name {
             const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
 
-            fn keys(reader: &mut $crate::config::tables::Reader<'_>) -> Self {
+            fn home_of(key: &str, path: &str) -> Option<String> {
+                $homes(key, path)
+            }
+
+            fn keys(reader: &mut $crate::config::reading::Reader<'_>) -> Self {
                 Self { $($key: reader.key(stringify!($key), [$($why,)? ""][0]),)* }
             }
         }
 
-        impl $crate::config::kinds::Kind for $name {
+        impl $crate::config::reading::Kind for $name {
             fn read(
                 value: &toml::Spanned<toml::de::DeValue<'_>>,
-                place: &$crate::config::kinds::Place<'_>,
-                problems: &mut $crate::config::problem::Problems,
+                place: &$crate::config::reading::Place<'_>,
+                problems: &mut $crate::config::reading::Problems,
             ) -> Option<Self> {
-                $crate::config::tables::read_table(value, place, problems)
+                $crate::config::reading::read_table(value, place, problems)
             }
+        }
+    };
+}
+pub(crate) use keys;
+
+/// The same for a table of `tourbillon.toml`, of which there is a JSON Schema.
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($keys:tt)* }) => {
+        $crate::config::tables::keys! {
+            $crate::config::raw::home_of;
+            $(#[$doc])*
+            #[derive(schemars::JsonSchema)]
+            #[schemars(deny_unknown_fields, default)]
+            $name { $($keys)* }
         }
     };
 }
 pub(super) use table;
 
 /// Reads the keys of one table.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     table: &'a DeTable<'a>,
     path: String,
     problems: &'a mut Problems,
@@ -108,7 +133,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads one key.
-    pub(super) fn key<T: Kind>(&mut self, key: &str, why: &'static str) -> Key<T> {
+    pub(crate) fn key<T: Kind>(&mut self, key: &str, why: &'static str) -> Key<T> {
         let Some(value) = self.table.get(key) else { return Key(None) };
         let place = Place { key, table: &self.path, why };
         let read = T::read(value, &place, self.problems);
@@ -116,10 +141,10 @@ impl Reader<'_> {
     }
 
     /// Finds the keys that this table does not have.
-    fn unknown(self, keys: &[&str]) {
+    fn unknown<T: Table>(self) {
         for (key, value) in self.table {
             let name = key.get_ref().as_ref();
-            if keys.contains(&name) {
+            if T::KEYS.contains(&name) {
                 continue;
             }
             let table = match self.path.as_str() {
@@ -127,24 +152,24 @@ impl Reader<'_> {
                 path => format!("[{path}] has no"),
             };
             let what = format!("{table} key {}", quoted(name));
-            self.problems.add(key.span(), what, meant(name, value.get_ref(), &self.path, keys));
+            self.problems.add(key.span(), what, meant::<T>(name, value.get_ref(), &self.path));
         }
     }
 }
 
 /// What was probably meant by an unknown key.
-fn meant(name: &str, value: &DeValue<'_>, path: &str, keys: &[&str]) -> String {
+fn meant<T: Table>(name: &str, value: &DeValue<'_>, path: &str) -> String {
     let plain = name.to_lowercase().replace('-', "_");
-    if let Some(key) = closest(&plain, keys) {
+    if let Some(key) = closest(&plain, T::KEYS) {
         return format!("did you mean `{key}`?");
     }
-    if let Some(table) = super::raw::home_of(&plain, path) {
-        return format!("`{plain}` is a key of [{table}]");
+    if let Some(home) = T::home_of(&plain, path) {
+        return format!("`{plain}` is a key of {home}");
     }
     if let (DeValue::Table(_), Some(first)) = (value, path.strip_prefix("manager.")) {
         return format!("a name with a point stands in quotes: [manager.\"{first}.{name}\"]");
     }
-    format!("the keys here are {}", keys.join(", "))
+    format!("the keys here are {}", T::KEYS.join(", "))
 }
 
 /// The key that is most like a name, if one is like enough.
@@ -161,7 +186,7 @@ pub(crate) fn closest<'k>(name: &str, keys: &[&'k str]) -> Option<&'k str> {
 }
 
 /// Reads a value that must be a table of known keys.
-pub(super) fn read_table<T: Table>(
+pub(crate) fn read_table<T: Table>(
     value: &Spanned<DeValue<'_>>,
     place: &Place<'_>,
     problems: &mut Problems,
@@ -197,7 +222,7 @@ fn path(place: &Place<'_>) -> String {
 
 /// Tables of one kind under names of the writer's choice, in the order of the file.
 #[derive(Debug, Default)]
-pub(super) struct Named<T>(pub(super) Vec<(At<String>, T)>);
+pub(crate) struct Named<T>(pub(crate) Vec<(At<String>, T)>);
 
 impl<T: Kind> Kind for Named<T> {
     fn read(
@@ -239,7 +264,7 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
 
 /// Texts under names of the writer's choice; a number or a boolean is taken as its text.
 #[derive(Debug, Default)]
-pub(super) struct Texts(pub(super) BTreeMap<String, At<String>>);
+pub(crate) struct Texts(pub(crate) BTreeMap<String, At<String>>);
 
 impl Kind for Texts {
     fn read(
@@ -282,9 +307,35 @@ inline_schema!([] Texts => json_schema!({
     "additionalProperties": { "type": ["string", "number", "boolean"] },
 }));
 
+/// Any number of values of one kind, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Many<T>(pub(crate) Vec<At<T>>);
+
+impl<T: Kind> Kind for Many<T> {
+    fn read(
+        value: &Spanned<DeValue<'_>>,
+        place: &Place<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let DeValue::Array(items) = value.get_ref() else {
+            let help = match value.get_ref() {
+                DeValue::Table(_) => format!("write [[{}]], once for each", path(place)),
+                _ => format!("write {} = [ … ]", place.key),
+            };
+            let refused = another_kind(value.get_ref(), place, "a list", help);
+            problems.add(value.span(), refused.what, refused.help);
+            return None;
+        };
+        let read = items.iter().filter_map(|item| {
+            T::read(item, place, problems).map(|value| At { value, span: item.span() })
+        });
+        Some(Self(read.collect()))
+    }
+}
+
 /// A list of texts.
 #[derive(Debug, Default)]
-pub(super) struct List(pub(super) Vec<At<String>>);
+pub(crate) struct List(pub(crate) Vec<At<String>>);
 
 impl Kind for List {
     fn read(

@@ -7,17 +7,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
-use serde::de::Error as _;
-use toml::Value;
 use wasmtime::StoreContextMut;
 use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{Linker, Val};
 
-use super::expect::sha256;
 use super::found::Call;
 use super::judge::Difference;
+use super::raw;
+use super::stored::sha256;
 use crate::capabilities::{Capability, GuestState};
+use crate::config::reading::{At, LineEnds, Named, Problems, quoted};
 use crate::types::harmless_line;
 
 /// The most calls that are kept, and the most bytes of one: what a manager asks for comes from a guest.
@@ -25,8 +24,19 @@ const MOST_CALLS: usize = 100_000;
 const LONGEST: usize = 4 << 10;
 
 /// What a scenario answers: for each interface, for each of its functions.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-pub struct Calls(BTreeMap<String, BTreeMap<String, Answers>>);
+#[derive(Debug, Clone, Default)]
+pub struct Calls {
+    answers: BTreeMap<String, BTreeMap<String, Answers>>,
+    /// Where each interface and each function begins in its file.
+    lines: BTreeMap<(String, Option<String>), usize>,
+}
+
+/// Where they stand is none of what they say.
+impl PartialEq for Calls {
+    fn eq(&self, other: &Self) -> bool {
+        self.answers == other.answers
+    }
+}
 
 /// The answers of one function.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,73 +44,87 @@ enum Answers {
     /// One for each call, in their order.
     Each(Vec<Answer>),
     /// The same for every call.
-    Always(String),
+    Always(Answer),
 }
 
 /// One answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 struct Answer {
     /// If given, the call must have these arguments.
     with: Option<String>,
-    answer: String,
+    text: String,
+    /// Where it stands in its file.
+    line: usize,
 }
 
-impl<'de> Deserialize<'de> for Answers {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        answers(Value::deserialize(from)?).map_err(D::Error::custom)
-    }
-}
-
-/// By hand: an untagged enum would say of a mistake only that nothing fits.
-fn answers(value: Value) -> Result<Answers, String> {
-    let wrong = || {
-        "answers are a list, [\"ok(3)\", { with = '(\"x\")', answer = \"ok(4)\" }], or { always = \"ok(3)\" }"
-            .to_owned()
-    };
-    let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(wrong);
-    match value {
-        Value::Array(each) => {
-            let answer = |value: Value| match value {
-                Value::String(answer) => Ok(Answer { with: None, answer }),
-                Value::Table(mut table) => {
-                    let (with, answer) = (table.remove("with"), table.remove("answer"));
-                    let with = with.as_ref().map(text).transpose()?;
-                    let answer = answer.as_ref().map(text).transpose()?.ok_or_else(wrong)?;
-                    if table.is_empty() { Ok(Answer { with, answer }) } else { Err(wrong()) }
-                }
-                _ => Err(wrong()),
-            };
-            Ok(Answers::Each(each.into_iter().map(answer).collect::<Result<_, _>>()?))
-        }
-        Value::Table(table) if table.len() == 1 => {
-            table.get("always").map(text).ok_or_else(wrong)?.map(Answers::Always)
-        }
-        _ => Err(wrong()),
+/// Where an answer stands is none of what it says.
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.with, &self.text) == (&other.with, &other.text)
     }
 }
 
 impl Calls {
-    /// The interfaces.
-    pub(super) fn interfaces(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    /// What a file says; what is wrong with it, whatever the component, is noted.
+    pub(super) fn of(
+        raw: &Named<Named<raw::Answers>>,
+        lines: &LineEnds,
+        problems: &mut Problems,
+    ) -> Self {
+        let answers = |answers: &raw::Answers| match answers {
+            raw::Answers::Each(each) => {
+                let answer = |at: &At<(Option<String>, String)>| Answer {
+                    with: at.value.0.clone(),
+                    text: at.value.1.clone(),
+                    line: lines.line(at.span.start),
+                };
+                Answers::Each(each.iter().map(answer).collect())
+            }
+            raw::Answers::Always(at) => Answers::Always(Answer {
+                with: None,
+                text: at.value.clone(),
+                line: lines.line(at.span.start),
+            }),
+        };
+        let mut calls = Self::default();
+        for (interface, functions) in &raw.0 {
+            if !interface.value.contains(':') || !interface.value.contains('/') {
+                let what = format!("[calls] has no interface {}", quoted(&interface.value));
+                let help = "write it whole: [calls.\"package:name/interface@1.2.3\"]";
+                problems.add(interface.span.clone(), what, help);
+            }
+            let mut of = BTreeMap::new();
+            for (name, given) in &functions.0 {
+                if name.value.starts_with('[') {
+                    let what = format!("{} belongs to a resource", quoted(&name.value));
+                    let help = "no answer can be written down for it; what the store holds is given under [store]";
+                    problems.add(name.span.clone(), what, help);
+                }
+                let place = (interface.value.clone(), Some(name.value.clone()));
+                calls.lines.insert(place, lines.line(name.span.start));
+                of.insert(name.value.clone(), answers(given));
+            }
+            let place = (interface.value.clone(), None);
+            calls.lines.insert(place, lines.line(interface.span.start));
+            calls.answers.insert(interface.value.clone(), of);
+        }
+        calls
     }
 
-    /// What is wrong with them, whatever the component.
-    pub(super) fn check(&self) -> Result<(), String> {
-        for (interface, functions) in &self.0 {
-            if !interface.contains(':') || !interface.contains('/') {
-                return Err(format!(
-                    "calls: {interface:?} names no interface: write \"package:name/interface@version\""
-                ));
-            }
-            if let Some(name) = functions.keys().find(|name| name.starts_with('[')) {
-                return Err(format!(
-                    "calls: {interface}#{name} belongs to a resource, for which no answer can be written \
-                     down; what the store holds is given under [store]"
-                ));
-            }
-        }
-        Ok(())
+    /// The line on which an interface, or a function of it, begins.
+    pub(super) fn line(&self, interface: &str, function: Option<&str>) -> usize {
+        let place = (interface.to_owned(), function.map(str::to_owned));
+        self.lines.get(&place).copied().unwrap_or(1)
+    }
+
+    /// The interfaces.
+    pub(super) fn interfaces(&self) -> impl Iterator<Item = &str> {
+        self.answers.keys().map(String::as_str)
+    }
+
+    /// The functions of an interface.
+    pub(super) fn functions(&self, interface: &str) -> impl Iterator<Item = &str> {
+        self.answers.get(interface).into_iter().flat_map(|of| of.keys().map(String::as_str))
     }
 }
 
@@ -133,7 +157,7 @@ impl Recording {
     pub(super) fn take(&self) -> (Vec<Call>, Vec<Difference>) {
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         let Played { count, made, mut wrong } = std::mem::take(&mut *played);
-        for (interface, functions) in &self.calls.0 {
+        for (interface, functions) in &self.calls.answers {
             for (name, answers) in functions {
                 let had = count.get(&(interface.clone(), name.clone())).copied().unwrap_or(0);
                 let text = match answers {
@@ -155,21 +179,26 @@ impl Recording {
     }
 
     /// The answer to a call, and a note of it. The error goes to the guest as a trap, and to the judgement.
-    fn answer(&self, call: &Asked<'_>) -> Result<String, String> {
+    fn answer(&self, call: &Asked<'_>) -> Result<(String, usize), String> {
         let &Asked { interface, name, arguments, tick, task } = call;
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         let nth = played.count.entry((interface.to_owned(), name.to_owned())).or_default();
         *nth += 1;
         let nth = *nth;
         let function = format!("{interface}#{name}");
-        let found = match self.calls.0.get(interface).and_then(|functions| functions.get(name)) {
-            Some(Answers::Always(answer)) => Ok(answer.clone()),
+        let found = match self
+            .calls
+            .answers
+            .get(interface)
+            .and_then(|functions| functions.get(name))
+        {
+            Some(Answers::Always(Answer { text, line, .. })) => Ok((text.clone(), *line)),
             Some(Answers::Each(each)) => match each.get(nth - 1) {
-                Some(Answer { with: Some(with), .. }) if with != arguments => Err(format!(
-                    "call {nth} of it was to have other arguments\n- {with}\n+ {}",
+                Some(Answer { with: Some(with), line, .. }) if with != arguments => Err(format!(
+                    "call {nth} of it was to have other arguments, see line {line}\n- {with}\n+ {}",
                     harmless_line(arguments, LONGEST)
                 )),
-                Some(Answer { answer, .. }) => Ok(answer.clone()),
+                Some(Answer { text, line, .. }) => Ok((text.clone(), *line)),
                 None => Err(format!(
                     "call {nth} of it has no answer; give one more for the arguments {}",
                     harmless_line(arguments, LONGEST)
@@ -178,7 +207,7 @@ impl Recording {
             None => Err("it has no answers".to_owned()),
         };
         if played.made.len() < MOST_CALLS {
-            let answer = found.as_deref().unwrap_or("no answer");
+            let answer = found.as_ref().map_or("no answer", |(answer, _)| answer);
             let call = cut(&format!("{function}{arguments}"));
             let answer = cut(answer);
             played.made.push(Call { tick, task: task.map(str::to_owned), call, answer });
@@ -228,13 +257,14 @@ impl Capability for Recorded {
 
     fn add_to_linker(&self, linker: &mut Linker<GuestState>) -> wasmtime::Result<()> {
         linker.allow_shadowing(true);
-        for (interface, functions) in &self.0.calls.0 {
+        for (interface, functions) in &self.0.calls.answers {
             let mut instance = linker.instance(interface)?;
             for name in functions.keys() {
                 let (recording, of, function) =
                     (Arc::clone(&self.0), interface.clone(), name.clone());
                 instance.func_new(name, move |mut store, ty, arguments, results| {
-                    let answer = asked(&mut store, &recording, &of, &function, arguments)?;
+                    let (answer, line) =
+                        asked(&mut store, &recording, &of, &function, arguments)?;
                     let wrong = |why: String| {
                         wasmtime::Error::msg(recording.misfit(&format!("{of}#{function}"), &why))
                     };
@@ -242,17 +272,17 @@ impl Capability for Recorded {
                         (Some(ty), Some(result)) => {
                             *result = Val::from_wave(&ty, &answer).map_err(|e| {
                                 let answer = harmless_line(&answer, 200);
-                                let ty = harmless_line(&DisplayType(&ty).to_string(), 200);
+                                let ty = harmless_line(&DisplayType(&ty).to_string(), LONGEST);
                                 wrong(format!(
-                                    "the answer {answer} is not of its type, {ty}: {e:#}"
+                                    "the answer {answer} is not of its type, {ty} (line {line}): {e:#}"
                                 ))
                             })?;
                         }
                         _ if answer.is_empty() => {}
                         _ => {
-                            return Err(wrong(
-                                "it has no result: write its answer as \"\"".to_owned(),
-                            ));
+                            return Err(wrong(format!(
+                                "it has no result: write its answer on line {line} as \"\""
+                            )));
                         }
                     }
                     Ok(())
@@ -270,7 +300,7 @@ fn asked(
     interface: &str,
     name: &str,
     arguments: &[Val],
-) -> wasmtime::Result<String> {
+) -> wasmtime::Result<(String, usize)> {
     if !arguments.iter().all(has_notation) {
         let why = "it takes a resource, or something else that WAVE has no notation for: it can't be answered here";
         return Err(wasmtime::Error::msg(recording.misfit(&format!("{interface}#{name}"), why)));
@@ -280,10 +310,10 @@ fn asked(
     store.data_mut().host_call(arguments.len())?;
     let (tick, task) = store.data().in_run();
     let asked = Asked { interface, name, arguments: &arguments, tick, task };
-    let answer = recording.answer(&asked).map_err(wasmtime::Error::msg)?;
+    let (answer, line) = recording.answer(&asked).map_err(wasmtime::Error::msg)?;
     // Each call reads its answer anew.
     store.data_mut().answered(answer.len())?;
-    Ok(answer)
+    Ok((answer, line))
 }
 
 /// Whether a value can be written: what can't makes the notation's own writer panic.
@@ -310,8 +340,10 @@ mod tests {
     use super::*;
 
     fn calls(text: &str) -> Result<Calls, String> {
-        let calls: Calls = toml::from_str(text).map_err(|e| e.message().to_owned())?;
-        calls.check().map(|()| calls)
+        let text =
+            format!("ticks = 1\n{}", text.replace("['a", "[calls.'a").replace("['b", "[calls.'b"));
+        let scenario = crate::testing::Scenario::parse(&text, std::path::Path::new("it.toml"))?;
+        Ok(scenario.calls)
     }
 
     #[test]
@@ -324,12 +356,12 @@ mod tests {
             let (tick, task) = (Some(1), Some("t"));
             recording.answer(&Asked { interface: "a:b/c@1.0.0", name, arguments, tick, task })
         };
-        assert_eq!(ask("send", "(\"any\")").as_deref(), Ok("ok(1)"));
+        assert_eq!(ask("send", "(\"any\")"), Ok(("ok(1)".to_owned(), 3)));
         let other = ask("send", "(\"y\")").unwrap_err();
         assert!(other.contains("- (\"x\")\n+ (\"y\")"), "{other}");
         assert!(ask("send", "()").unwrap_err().contains("call 3 of it has no answer"));
-        assert_eq!(ask("size", "()").as_deref(), Ok("3"));
-        assert_eq!(ask("size", "()").as_deref(), Ok("3"));
+        assert_eq!(ask("size", "()"), Ok(("3".to_owned(), 4)));
+        assert_eq!(ask("size", "()"), Ok(("3".to_owned(), 4)));
         let (made, wrong) = recording.take();
         assert_eq!(made[0].to_string(), "1 t a:b/c@1.0.0#send(\"any\") -> ok(1)");
         assert_eq!((made.len(), wrong.len()), (5, 2));
@@ -350,10 +382,17 @@ mod tests {
             let error = calls(text).unwrap_err();
             assert!(error.contains(expect), "{error}");
         };
-        check("['a:b/c@1.0.0']\nsend = 'ok(1)'", "answers are a list");
-        check("['a:b/c@1.0.0']\nsend = [{ with = 'x' }]", "answers are a list");
-        check("['a:b/c@1.0.0']\nsend = [1]", "answers are a list");
-        check("['board']\nsend = ['1']", "names no interface");
+        let of = |answers: &str| format!("['a:b/c@1.0.0']\nsend = {answers}");
+        check(&of("'ok(1)'"), "`send` is a text, but a list of answers is wanted");
+        check(&of("[{ with = 'x' }]"), "an answer of `send` has no `answer`");
+        check(&of("[1]"), "`send` is a whole number, but a text in each place is wanted");
+        check(&of("['1']\nsize = { }"), "`size` is a table without `always`");
+        let slip = of("[\n'1',\n{ wiht = '()', answer = '1' }]");
+        check(&slip, "[calls.\"a:b/c@1.0.0\".send] has no key `wiht`");
+        check(&slip, "it.toml:5:3");
+        check(&slip, "did you mean `with`?");
+        check(&of("{ alwys = '1' }"), "did you mean `always`?");
+        check("['board']\nsend = ['1']", "[calls] has no interface `board`");
         check("['a:b/c@1.0.0']\n'[method]r.x' = ['1']", "belongs to a resource");
     }
 }

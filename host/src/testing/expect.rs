@@ -4,11 +4,15 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
-use serde::de::Error as _;
-use toml::Value;
+use toml::de::DeValue;
 
-use crate::types::Outcome;
+use super::raw;
+use super::stored::StoredValue;
+use crate::config::closest;
+use crate::config::reading::{
+    Fit as _, Key, Many, Named, Place, Plain, Problems, Refused, another_kind, quoted,
+};
+use crate::types::{Outcome, TaskName};
 
 /// The most bytes of one compiled pattern.
 const PATTERN: usize = 256 << 10;
@@ -28,29 +32,23 @@ pub(super) fn counting<T>(read: impl FnOnce() -> T) -> T {
 }
 
 /// What is expected of a scenario's end.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct Expect {
     /// For each task named, its outcome on every tick: words with blanks between them, `-` for *skipped*,
     /// `*` for any, `absent` where the task is not there, `failed|trap` for one of them.
-    #[serde(default)]
     pub outcomes: BTreeMap<String, Outcomes>,
     /// All lines that the manager logged, in order: `tick task level text`, without the task where there was
     /// none.
     pub logs: Option<Vec<Text>>,
     /// Lines that are among those logged, in this order.
-    #[serde(default)]
     pub logs_with: Vec<Text>,
     /// For each task named, the error of every failed run.
-    #[serde(default)]
     pub errors: BTreeMap<String, Text>,
     /// For each task named, the detail (a backtrace) of every failed run.
-    #[serde(default)]
     pub details: BTreeMap<String, Text>,
     /// All that the manager's own bucket holds at the end.
     pub store: Option<BTreeMap<String, StoredValue>>,
     /// For each task named, or `*` for all: no run used so much fuel.
-    #[serde(default)]
     pub fuel_below: BTreeMap<String, u64>,
     /// The declared tasks in their order: `name N`, and `immediately` where that is so.
     pub tasks: Option<Vec<String>>,
@@ -96,60 +94,6 @@ impl Wanted {
     }
 }
 
-/// A value of the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoredValue {
-    /// Its text.
-    Text(String),
-    /// Its bytes; written as pairs of hexadecimal digits.
-    Bytes(Vec<u8>),
-    /// Only its length in bytes; can't be given, only expected.
-    Length(usize),
-    /// Only its SHA-256, in hexadecimal digits; can't be given, only expected.
-    Sha256(String),
-}
-
-/// The SHA-256 of some bytes, in hexadecimal digits.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    use sha2::{Digest as _, Sha256};
-    crate::types::Digest::new(Sha256::digest(bytes).into()).to_string()
-}
-
-impl<'de> Deserialize<'de> for StoredValue {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // By hand: an untagged enum would say of a mistake only that nothing fits.
-        let wrong = || {
-            D::Error::custom(
-                "a value is a text, { hex = \"00ff\" }, or, where it is expected, { length = 3 } or { sha256 = \"…\" }",
-            )
-        };
-        let mut table = match Value::deserialize(from)? {
-            Value::String(text) => return Ok(Self::Text(text)),
-            Value::Table(table) if table.len() == 1 => table,
-            _ => return Err(wrong()),
-        };
-        if let Some(Value::String(digest)) = table.remove("sha256") {
-            return Ok(Self::Sha256(digest));
-        }
-        match (table.remove("hex"), table.remove("length")) {
-            (Some(Value::String(hex)), None) => bytes(&hex).map(Self::Bytes).ok_or_else(wrong),
-            (None, Some(Value::Integer(length))) => {
-                usize::try_from(length).map(Self::Length).map_err(|_| wrong())
-            }
-            _ => Err(wrong()),
-        }
-    }
-}
-
-/// Pairs of hexadecimal digits.
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
-        return None;
-    }
-    let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).ok();
-    (0..hex.len()).step_by(2).map(byte).collect()
-}
-
 impl Text {
     /// Whether a text is what is expected.
     pub fn fits(&self, text: &str) -> bool {
@@ -169,25 +113,47 @@ impl From<String> for Text {
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let written = String::deserialize(from)?;
-        let inner = written.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-        let compiled = |text| {
-            PATTERNS.set(PATTERNS.get() + 1);
-            if PATTERNS.get() > MOST_PATTERNS {
-                return Err(format!("there are more than {MOST_PATTERNS} patterns: write texts"));
-            }
-            RegexBuilder::new(text).size_limit(PATTERN).build().map_err(|e| e.to_string())
+impl Plain for Text {
+    fn plain(value: &DeValue<'_>, place: &Place<'_>) -> Result<Self, Refused> {
+        let DeValue::String(written) = value else {
+            let help = "write a text, or a pattern between slashes: \"/…/\"";
+            return Err(another_kind(value, place, "a text", help));
         };
-        let pattern = inner.map(compiled).transpose().map_err(D::Error::custom)?;
+        let written = written.clone().into_owned();
+        let inner = written.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+        let pattern = inner.map(compiled).transpose()?;
         Ok(Self { written, pattern })
     }
 }
 
-impl<'de> Deserialize<'de> for Outcomes {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let written = String::deserialize(from)?;
+fn compiled(text: &str) -> Result<Regex, Refused> {
+    PATTERNS.set(PATTERNS.get() + 1);
+    if PATTERNS.get() > MOST_PATTERNS {
+        return Err(Refused {
+            what: format!("there are more than {MOST_PATTERNS} patterns"),
+            help: "write texts".to_owned(),
+        });
+    }
+    RegexBuilder::new(text).size_limit(PATTERN).build().map_err(|error| Refused {
+        what: format!("{} is no pattern: {}", quoted(text), reason(&error)),
+        help: "write a regular expression; a character that means itself has \\ before it"
+            .to_owned(),
+    })
+}
+
+/// The last line of what is wrong with a pattern: those before it draw it.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
+}
+
+impl Plain for Outcomes {
+    fn plain(value: &DeValue<'_>, place: &Place<'_>) -> Result<Self, Refused> {
+        let DeValue::String(written) = value else {
+            let help = format!("write a word for each tick: {} = \"- ok failed\"", place.key);
+            return Err(another_kind(value, place, "a text", help));
+        };
         let outcome = |word: &str| match word {
             ABSENT => Ok(None),
             "-" => Ok(Some(Outcome::Skipped)),
@@ -200,38 +166,71 @@ impl<'de> Deserialize<'de> for Outcomes {
             };
             Ok(Wanted { written: word.to_owned(), of })
         };
-        let all = written.split_whitespace().map(wanted).collect::<Result<_, String>>();
-        all.map(Self).map_err(D::Error::custom)
+        written.split_whitespace().map(wanted).collect::<Result<_, _>>().map(Self)
     }
 }
 
-fn unknown(word: &str) -> String {
-    let names = Outcome::ALL.map(Outcome::as_str).join(", ");
-    format!(
-        "there is no outcome {word:?}: write - for skipped, * for any, {ABSENT} where the task is not there, or one of {names}"
-    )
+fn unknown(word: &str) -> Refused {
+    let names = Outcome::ALL.map(Outcome::as_str);
+    let near = closest(word, &names);
+    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let all = names.join(", ");
+    Refused {
+        what: format!("there is no outcome {}", quoted(word)),
+        help: format!(
+            "{near}write - for skipped, * for any, {ABSENT} where the task is not there, or one of {all}"
+        ),
+    }
 }
 
-impl StoredValue {
-    /// Its bytes; `None` where only its length is known.
-    pub fn bytes(&self) -> Option<&[u8]> {
-        match self {
-            Self::Text(text) => Some(text.as_bytes()),
-            Self::Bytes(bytes) => Some(bytes),
-            Self::Length(_) | Self::Sha256(_) => None,
-        }
-    }
+/// Whether a text is a declared task as [`Expect::tasks`] has them.
+fn is_declaration(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let name = words.next().is_some_and(|name| TaskName::new(name).is_ok());
+    let n = words.next().is_some_and(|n| n.parse::<u32>().is_ok_and(|read| read.to_string() == n));
+    let rest = words.next().is_none_or(|word| word == "immediately");
+    name && n && rest && words.next().is_none()
+}
 
-    pub(super) fn fits(&self, value: &[u8]) -> bool {
-        match self {
-            Self::Length(length) => value.len() == *length,
-            Self::Sha256(digest) => sha256(value) == *digest,
-            _ => self.bytes() == Some(value),
-        }
-    }
+/// Values by their names.
+pub(super) fn named<T: Clone>(key: &Key<Named<T>>) -> BTreeMap<String, T> {
+    let all = key.get().map_or(&[][..], |named| &named.0);
+    all.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect()
+}
+
+fn many<T: Clone>(all: &Many<T>) -> Vec<T> {
+    all.0.iter().map(|at| at.value.clone()).collect()
 }
 
 impl Expect {
+    /// What a file says; what is wrong with it is noted.
+    pub(super) fn of(raw: &raw::Expect, problems: &mut Problems) -> Self {
+        for at in raw.tasks.get().map_or(&[][..], |list| &list.0) {
+            if !is_declaration(&at.value) {
+                let what = format!("{} is no declared task", quoted(&at.value));
+                let help = "write its name, its ticks between runs and, where that is so, immediately: \"sweep 2\", \
+                            \"intake 0 immediately\"";
+                problems.add(at.span.clone(), what, help);
+            }
+        }
+        let service_config = raw.service_config.get();
+        Self {
+            outcomes: named(&raw.outcomes),
+            logs: raw.logs.get().map(many),
+            logs_with: raw.logs_with.get().map(many).unwrap_or_default(),
+            errors: named(&raw.errors),
+            details: named(&raw.details),
+            store: raw.store.get().map(|_| named(&raw.store)),
+            fuel_below: named(&raw.fuel_below).into_iter().map(|(t, n)| (t, n.fit())).collect(),
+            tasks: raw.tasks.get().map(|l| l.0.iter().map(|at| at.value.clone()).collect()),
+            version: raw.version.get().cloned(),
+            service_config: service_config
+                .map(|texts| texts.0.iter().map(|(k, at)| (k.clone(), at.value.clone())).collect()),
+            calls: raw.calls.get().map(many),
+            upgrades: raw.upgrades.get().map(many),
+        }
+    }
+
     /// Whether nothing is expected, so that whatever happens is well.
     pub fn is_empty(&self) -> bool {
         let Self {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use similar::{ChangeTag, DiffTag, TextDiff};
 
 use super::bless::toml_key;
-use super::expect::{ABSENT, Expect, Outcomes, StoredValue, Text, Wanted, sha256};
+use super::expect::{ABSENT, Expect, Outcomes, Text, Wanted};
 use super::found::Found;
 use super::lines::steps;
+use super::stored::{StoredValue, sha256};
 use crate::types::{Outcome, TaskReport};
 
 /// So long a shortest difference is looked for; after that a longer one is told.

@@ -21,13 +21,17 @@ mod judge;
 mod lines;
 mod log;
 mod play;
+mod raw;
 mod scenario;
+mod slips;
+mod stored;
 mod theatre;
 
 pub use bless::{bless, record};
 pub use calls::Calls;
-pub use expect::{Expect, StoredValue, Text};
+pub use expect::{Expect, Text};
 pub use found::{Call, Found, LogLine};
 pub use judge::Difference;
 pub use play::{PlayError, Stage};
 pub use scenario::{Scenario, ScenarioError, Upgrade};
+pub use stored::StoredValue;

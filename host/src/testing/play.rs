@@ -1,6 +1,6 @@
 //! Playing a scenario: a host in memory, a simulated clock, one tick after the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,14 +12,11 @@ use super::judge::Difference;
 use super::log::Log;
 use super::scenario::{MOST_TICKS, Scenario, Upgrade};
 use super::theatre::Theatre;
-use crate::config;
 use crate::engine::{CachePlace, CompileIn};
-use crate::registry::{Inspected, RegistryError};
+use crate::registry::RegistryError;
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
-use crate::types::{
-    ComponentSource, DeclaredTask, Digest, ManagerRow, ManagerSpec, TaskName, TickReport,
-};
+use crate::types::{ComponentSource, DeclaredTask, Digest, ManagerRow, ManagerSpec, TickReport};
 
 /// The most tasks that all reports of a scenario tell of: some 200 bytes of memory each.
 const MOST_TOLD: usize = 2_000_000;
@@ -89,7 +86,8 @@ impl Scenario {
         let mut spec = self.manager.clone();
         spec.component = stage.component.clone();
         spec.grants.interfaces.extend(self.calls.interfaces().map(str::to_owned));
-        let inspected = theatre.host.inspect(&spec, |_| {}).await?;
+        let inspected = theatre.host.inspect(&spec, |_| {}).await;
+        let inspected = inspected.map_err(|error| self.explained(error))?;
         let upgrades = self.upgrades(&theatre.host, &spec).await;
         self.check_names(&inspected, &upgrades)?;
         self.check_calls(&inspected)?;
@@ -201,50 +199,6 @@ impl Scenario {
         }
     }
 
-    /// A name that no component of the scenario declares is a mistake in it.
-    fn check_names(&self, it: &Inspected, upgrades: &[Exchange<'_>]) -> Result<(), PlayError> {
-        let later = upgrades.iter().flat_map(|upgrade| upgrade.tasks.iter().flatten());
-        let tasks: BTreeSet<_> =
-            { it.tasks.iter().chain(later) }.map(|t| t.name.as_str()).collect();
-        let only = self.only.iter().flatten().map(TaskName::as_str);
-        let expect = &self.expect;
-        let named = expect.outcomes.keys().chain(expect.errors.keys()).chain(expect.details.keys());
-        let fuel = expect.fuel_below.keys().filter(|name| *name != "*");
-        let mut named = named.chain(fuel).map(String::as_str).chain(only);
-        named.find(|name| !tasks.contains(name)).map_or(Ok(()), |unknown| {
-            let declared: Vec<_> = it.tasks.iter().map(|task| task.name.as_str()).collect();
-            let near = config::closest(unknown, &declared);
-            let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            Err(PlayError::Scenario(format!(
-                "the manager has no task `{unknown}`: it declares {}{hint}",
-                declared.join(", ")
-            )))
-        })
-    }
-
-    /// An interface that no component of the scenario can ask is a mistake in it. Which version of one answers,
-    /// the linker knows.
-    fn check_calls(&self, it: &Inspected) -> Result<(), PlayError> {
-        if self.upgrades.iter().any(|upgrade| upgrade.component.is_some()) {
-            return Ok(());
-        }
-        let name = |interface: &str| interface.split('@').next().map(str::to_owned);
-        let imports: Vec<_> = it.surface.imports.iter().map(|item| item.name.as_str()).collect();
-        let asks = |interface: &str| {
-            let same = imports.iter().find(|import| name(import) == name(interface));
-            same.is_some_and(|import| import.contains('@') == interface.contains('@'))
-        };
-        let Some(unknown) = self.calls.interfaces().find(|interface| !asks(interface)) else {
-            return Ok(());
-        };
-        let near = imports.iter().find(|import| name(import) == name(unknown)).copied();
-        let near = near.or_else(|| config::closest(unknown, &imports));
-        let hint = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
-        Err(PlayError::Scenario(format!(
-            "[calls] answers for \"{unknown}\", which the component does not import{hint}"
-        )))
-    }
-
     /// Enables what the scenario is about.
     fn fit(&self, spec: &mut ManagerSpec, declared: &[DeclaredTask]) {
         if let Some(only) = &self.only {
@@ -290,9 +244,9 @@ impl Scenario {
 }
 
 /// One upgrade, and the tasks of its component, where it brings one.
-struct Exchange<'a> {
+pub(super) struct Exchange<'a> {
     upgrade: &'a Upgrade,
-    tasks: Option<Vec<DeclaredTask>>,
+    pub(super) tasks: Option<Vec<DeclaredTask>>,
 }
 
 /// Takes the reports that have come, and counts the tasks that are `told` of in all of them.
@@ -336,7 +290,7 @@ async fn contents(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{ManagerName, Outcome, TaskReport, Tick, Trigger};
+    use crate::types::{ManagerName, Outcome, TaskName, TaskReport, Tick, Trigger};
 
     #[test]
     fn what_is_told_of_in_all_ticks_is_bounded() {

@@ -1,18 +1,19 @@
-//! A scenario file: raw, then checked.
+//! A scenario file, checked.
 //!
-//! What is given to the manager is the table of a manager in `tourbillon.toml`, and `config` checks it; the
-//! rest is read here. Unknown keys are errors.
+//! What is given to the manager is the table of a manager in `tourbillon.toml`, and `config` checks it; the keys of
+//! the rest are those of `raw`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use toml::de::DeTable;
 
 use super::calls::Calls;
-use super::expect::{Expect, StoredValue, counting};
-use crate::config;
+use super::expect::{Expect, counting, named};
+use super::raw::{self, Number, Ticks};
+use super::stored::StoredValue;
+use crate::config::reading::{self, At, Fit as _, LineEnds, List, Problems, quoted, texts_of};
 use crate::files::{self, FileError};
 use crate::types::{ByteSize, ManagerSpec, TaskName};
 
@@ -62,8 +63,7 @@ pub struct Scenario {
 }
 
 /// One exchange of the component, or of its configuration (S25).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Upgrade {
     /// The tick before which it happens.
     pub tick: u64,
@@ -71,6 +71,16 @@ pub struct Upgrade {
     pub component: Option<PathBuf>,
     /// The new configuration; where there is none, the one that it has.
     pub config: Option<BTreeMap<String, String>>,
+    /// Where it stands in its file.
+    pub(super) line: usize,
+}
+
+/// Where one stands is none of what it says.
+impl PartialEq for Upgrade {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |it: &Self| (it.tick, it.component.clone(), it.config.clone());
+        said(self) == said(other)
+    }
 }
 
 /// Why there is no scenario.
@@ -81,36 +91,6 @@ pub struct ScenarioError {
     pub path: String,
     /// What is wrong with it.
     pub why: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    #[serde(default)]
-    summary: String,
-    ticks: u64,
-    #[serde(default = "one")]
-    seed: u64,
-    /// Read from the text by `config`, which knows its keys.
-    #[serde(default, rename = "manager")]
-    _manager: Option<IgnoredAny>,
-    only: Option<BTreeSet<String>>,
-    #[serde(default)]
-    store: BTreeMap<String, StoredValue>,
-    #[serde(default)]
-    store_errors: BTreeSet<u64>,
-    #[serde(default)]
-    kills: BTreeSet<u64>,
-    #[serde(default)]
-    calls: Calls,
-    #[serde(default)]
-    upgrade: Vec<Upgrade>,
-    #[serde(default)]
-    expect: Expect,
-}
-
-fn one() -> u64 {
-    1
 }
 
 impl Scenario {
@@ -138,46 +118,54 @@ impl Scenario {
     /// # Errors
     /// A text for people, where the scenario does not say what a scenario says.
     pub fn parse(text: &str, origin: &Path) -> Result<Self, String> {
-        let raw: Result<Raw, _> = counting(|| toml::from_str(text));
-        let raw = raw.map_err(|e| with_suggestion(&e))?;
-        if raw.ticks == 0 || raw.ticks > MOST_TICKS {
-            return Err(format!("ticks = {}: write a number from 1 to {MOST_TICKS}", raw.ticks));
-        }
-        if let Some(tick) = raw.kills.iter().find(|tick| **tick == 0 || **tick > raw.ticks) {
-            return Err(format!("kills: there is no tick {tick} among the {}", raw.ticks));
-        }
-        if raw.store_errors.contains(&0) {
-            return Err("store_errors: reads are counted from 1".to_owned());
-        }
-        raw.calls.check()?;
-        let mut upgrades = raw.upgrade;
-        upgrades.sort_by_key(|upgrade| upgrade.tick);
-        if let Some(it) = upgrades.iter().find(|it| it.tick == 0 || it.tick > raw.ticks) {
-            return Err(format!("upgrade: there is no tick {} among the {}", it.tick, raw.ticks));
-        }
-        if upgrades.len() > MOST_UPGRADES {
-            return Err(format!(
-                "upgrade: there are {}, and may be {MOST_UPGRADES}",
-                upgrades.len()
-            ));
-        }
-        let names = |names: BTreeSet<String>| {
-            let task = |name: String| TaskName::new(&name).map_err(|e| format!("only: {e}"));
-            names.into_iter().map(task).collect::<Result<_, _>>()
+        let read = |document: &mut DeTable<'_>, problems: &mut Problems| {
+            let manager = reading::manager(document, text, origin, COMPONENT, problems);
+            let raw = raw::read(document, problems);
+            Self::checked(&raw, text, origin, manager, problems)
         };
-        Ok(Self {
-            summary: raw.summary,
-            ticks: raw.ticks,
-            seed: raw.seed,
-            manager: config::parse_manager(text, origin, COMPONENT)
-                .map_err(|e| format!("[manager] is not what tourbillon.toml takes:\n{e}"))?,
-            only: raw.only.map(names).transpose()?,
-            store: raw.store,
-            store_errors: raw.store_errors,
-            kills: raw.kills,
-            calls: raw.calls,
+        counting(|| reading::parse_one(text, origin, read)).map_err(|findings| findings.to_string())
+    }
+
+    /// What is in a file, checked; what is wrong with it is noted.
+    fn checked(
+        raw: &raw::File,
+        text: &str,
+        origin: &Path,
+        manager: Option<ManagerSpec>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let ticks = raw.ticks.get().map_or(MOST_TICKS, Ticks::fit);
+        let kills = raw.kills.get().map_or(&[][..], |kills| &kills.0);
+        for at in kills {
+            within(ticks, at, problems);
+        }
+        let only = raw.only.get().map(|names| only(names, problems));
+        for (name, value) in raw.store.get().map_or(&[][..], |store| &store.0) {
+            if value.bytes().is_none() {
+                let what = format!("the value of {} can't be given", quoted(&name.value));
+                let help = "give a text, or { hex = \"…\" }: a length or a digest is only expected";
+                problems.add(name.span.clone(), what, help);
+            }
+        }
+        let lines = LineEnds::of(text);
+        let calls = raw.calls.get().map(|calls| Calls::of(calls, &lines, problems));
+        let upgrades = upgrades(raw, ticks, &lines, problems);
+        let expect = raw.expect.get().map(|raw| Expect::of(raw, problems));
+        Some(Self {
+            summary: raw.summary.get().cloned().unwrap_or_default(),
+            ticks,
+            seed: raw.seed.get().map_or(1, Number::fit),
+            manager: manager?,
+            only,
+            store: named(&raw.store),
+            store_errors: raw
+                .store_errors
+                .get()
+                .map_or_else(BTreeSet::new, |n| n.0.iter().map(|at| at.value.fit()).collect()),
+            kills: kills.iter().map(|at| at.value.fit()).collect(),
+            calls: calls.unwrap_or_default(),
             upgrades,
-            expect: raw.expect,
+            expect: expect.unwrap_or_default(),
             text: text.to_owned(),
             origin: origin.to_owned(),
         })
@@ -208,16 +196,61 @@ impl Scenario {
     }
 }
 
-/// Why a text is no scenario; of a key that is not known, with the one that was probably meant.
-fn with_suggestion(error: &toml::de::Error) -> String {
-    let text = error.to_string().trim_end().to_owned();
-    let mut names = error.message().split('`').skip(1).step_by(2);
-    let unknown = names.next().filter(|_| error.message().starts_with("unknown field"));
-    let keys: Vec<_> = names.collect();
-    match unknown.and_then(|name| config::closest(name, &keys)) {
-        Some(meant) => format!("{text}\n  = help: did you mean `{meant}`?"),
-        None => text,
+/// Notes a tick that never comes.
+fn within(ticks: u64, at: &At<Ticks>, problems: &mut Problems) {
+    let tick: u64 = at.value.fit();
+    if tick > ticks {
+        let what = format!("there is no tick {tick} among the {ticks}");
+        problems.add(
+            at.span.clone(),
+            what,
+            format!("name one from 1 to {ticks}, or raise `ticks`"),
+        );
     }
+}
+
+fn only(names: &List, problems: &mut Problems) -> BTreeSet<TaskName> {
+    let mut tasks = BTreeSet::new();
+    for at in &names.0 {
+        match TaskName::new(&at.value) {
+            Ok(name) => drop(tasks.insert(name)),
+            Err(error) => problems.add(at.span.clone(), error.to_string(), "name a task"),
+        }
+    }
+    tasks
+}
+
+fn upgrades(
+    raw: &raw::File,
+    ticks: u64,
+    lines: &LineEnds,
+    problems: &mut Problems,
+) -> Vec<Upgrade> {
+    let all = raw.upgrade.get().map_or(&[][..], |all| &all.0);
+    if let Some(first) = all.first().filter(|_| all.len() > MOST_UPGRADES) {
+        let what = format!("there are {} upgrades, and may be {MOST_UPGRADES}", all.len());
+        problems.add(first.span.clone(), what, "write fewer, or several scenarios");
+    }
+    let mut upgrades = Vec::with_capacity(all.len().min(MOST_UPGRADES));
+    for at in all.iter().take(MOST_UPGRADES) {
+        let Some(tick) = at.value.tick.at() else {
+            if problems.is_empty() {
+                let help = "write before which tick it happens: tick = 2";
+                problems.add(at.span.clone(), "[[upgrade]] has no `tick`", help);
+            }
+            continue;
+        };
+        within(ticks, tick, problems);
+        let config = at.value.config.get();
+        upgrades.push(Upgrade {
+            tick: tick.value.fit(),
+            component: at.value.component.get().map(PathBuf::from),
+            config: config.map(|texts| texts_of(texts, "config", problems)),
+            line: lines.line(at.span.start),
+        });
+    }
+    upgrades.sort_by_key(|upgrade| upgrade.tick);
+    upgrades
 }
 
 #[cfg(test)]
@@ -245,10 +278,15 @@ mod tests {
     #[test]
     fn upgrades_come_in_their_order_and_their_components_lie_beside_the_file() {
         let it = parse(
-            "ticks = 5\n[[upgrade]]\ntick = 4\ncomponent = 'v3.wasm'\n[[upgrade]]\ntick = 2\nconfig = { a = 'b' }",
+            "ticks = 5\n[[upgrade]]\ntick = 4\ncomponent = 'v3.wasm'\n[[upgrade]]\ntick = 2\n\
+             config = { a = 'b', n = 0x10, on = true }\n[manager]\nconfig = { a = 'b', n = 0x10, on = true }",
         );
-        let it = it.unwrap().upgrades;
+        let it = it.unwrap();
+        // One reader for both.
+        assert_eq!(it.upgrades[0].config.as_ref(), Some(&it.manager.config));
+        let it = it.upgrades;
         assert_eq!((it[0].tick, it[1].tick), (2, 4));
+        assert_eq!((it[0].line, it[1].line), (5, 2));
         assert_eq!(it[1].component.as_deref(), Some(Path::new("v3.wasm")));
     }
 
@@ -258,21 +296,41 @@ mod tests {
             let error = parse(text).unwrap_err();
             assert!(error.contains(expect), "{error}");
         };
-        check("", "missing field `ticks`");
-        check("ticks = 0", "write a number from 1 to 100000");
-        check("ticks = 1\ntick = 2", "unknown field `tick`");
+        check("", "the scenario has no `ticks`");
+        check("ticks = 0", "`ticks` is 0, outside of 1 to 100_000");
+        check("ticks = '3'", "leave out the quotes: ticks = 3");
+        check("ticks = 1\ntick = 2", "the file has no key `tick`");
         check("ticks = 1\nkils = [1]", "did you mean `kills`?");
-        check("ticks = 1\nkills = [2]", "there is no tick 2 among the 1");
-        check("ticks = 1\nstore_errors = [0]", "counted from 1");
-        check("ticks = 1\nonly = ['A b']", "only: ");
+        check("ticks = 1\nkills = [1, 2]", "there is no tick 2 among the 1");
+        check("ticks = 1\nkills = [1, 2]", "scenarios/it.toml:2:13");
+        check("ticks = 1\nkills = 1", "`kills` is a whole number, but a list is wanted");
+        check("ticks = 1\nstore_errors = [0]", "reads are counted from 1");
+        check("ticks = 1\nonly = ['A b']", "task name \"A b\" is not valid");
+        check("ticks = 1\nonly = 'sweep'", "write only = [\"…\", \"…\"]");
         check("ticks = 1\n[manager]\ncomponent = 'x'", "it is whatever is tested");
         check("ticks = 1\n[manager]\nlimits = { feul = 1 }", "scenarios/it.toml:3:12");
         check("ticks = 1\n[manager.limits]\nfeul = 1", "[manager.limits] has no key `feul`");
         check("ticks = 1\nmanager = 3", "`manager` is no table");
+        check("ticks = 1\nconfig = { a = 'b' }", "`config` is a key of [manager]");
         check("ticks = 1\n[[upgrade]]\ntick = 2", "there is no tick 2 among the 1");
-        check("ticks = 1\n[calls.'a:b/c@1.0.0']\nf = 'x'", "answers are a list");
-        check("ticks = 1\n[store]\na = { hxe = 'x' }", "{ hex =");
-        check("ticks = 1\n[expect]\nlog = []", "unknown field `log`");
+        check("ticks = 1\n[[upgrade]]", "[[upgrade]] has no `tick`");
+        check("ticks = 1\n[upgrade]\ntick = 1", "write [[upgrade]], once for each");
+        check("ticks = 1\n[calls.'a:b/c@1.0.0']\nf = 'x'", "a list of answers is wanted");
+        check("ticks = 1\n[store]\na = { hxe = 'x' }", "did you mean `hex`?");
+        check("ticks = 1\n[store]\na = 3", "`a` is a whole number, but a value of the store");
+        check("ticks = 1\n[store]\na = { hex = '+f' }", "no pairs of hexadecimal digits: `+f`");
+        check("ticks = 1\n[store]\na = { length = 3 }", "the value of `a` can't be given");
+        check("ticks = 1\n[expect.store]\na = { sha256 = 'x' }", "`sha256` is no SHA-256: `x`");
+        check("ticks = 1\n[expect.store]\na = {}", "`a` is no value of the store");
+        check("ticks = 1\n[expect]\nlog = []", "[expect] has no key `log`");
+        check("ticks = 1\n[expect]\nkills = [1]", "`kills` is a key of the file itself");
+        check("ticks = 1\n[expect]\nlogs = ['/(/']", "`(` is no pattern: unclosed group");
+        check("ticks = 1\n[expect]\ntasks = ['sweep']", "`sweep` is no declared task");
+        check("ticks = 1\n[expect]\nversion = 1", "write it in quotes: version = \"…\"");
+        check("ticks = 1\n[expect.outcomes]\na = 'okk'", "did you mean `ok`?");
+        check("ticks = 1\n[expect.outcomes]\na = ['ok']", "scenarios/it.toml:3:5");
+        check("ticks = 1\n[expect.fuel_below]\na = '9'", "leave out the quotes: a = 9");
+        check("ticks = 1\nkils = [1]\n[expect]\nlog = []", "[expect] has no key `log`");
         let patterns = |n: usize| format!("ticks = 1\n[expect]\nlogs = [{}]", "'/a/', ".repeat(n));
         check(&patterns(1_001), "there are more than 1000 patterns");
         // Each scenario has its own.
