@@ -65,6 +65,11 @@ fn wrong_name(language: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
     assert!(said.contains("No Name"), "{said}");
+    // Whoever asks for tests is told as much, whether it is found by the build or afterwards.
+    let output = crate::tourbillon(&dir, &["test"]);
+    let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("No Name"), "{said}");
 }
 
 in_each_language!(check);

@@ -5,6 +5,8 @@
 //! and of bytes: what is over it is dropped and counted, and one line at the end says so. Dropping
 //! never depends on the subscriber, so that a run is the same whoever listens.
 
+use std::sync::{Mutex, PoisonError};
+
 use wasmtime::component::{HasSelf, Linker};
 
 use super::GuestState;
@@ -24,6 +26,25 @@ impl Host for GuestState {
         self.host_call(context.len() + message.len())?;
         self.log_line(level, &context, &message);
         Ok(())
+    }
+}
+
+/// The longest last words that are kept, in bytes: as long as an error's text may be.
+const MAX_WORDS: usize = 4 << 10;
+
+/// What a component logged last, as critical, while it was asked about itself: where that ends in a trap, the
+/// message of the panic, which the trap does not hold.
+#[derive(Debug, Default)]
+pub struct LastWords(Mutex<Option<String>>);
+
+impl LastWords {
+    /// Hands them out.
+    pub(crate) fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn say(&self, text: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     }
 }
 
@@ -82,6 +103,9 @@ impl GuestState {
         if !self.log.admit(bytes) {
             return;
         }
+        if self.run().is_asked() && matches!(level, Level::Critical) {
+            self.shared().last_words.say(harmless_line(message, MAX_WORDS));
+        }
         // Spelling a character out takes up to ten bytes, and all of an admitted line is shown.
         let message = harmless_line(message, bytes.saturating_mul(10));
         let context = (!context.is_empty()).then(|| harmless_line(context, MAX_CONTEXT));
@@ -109,7 +133,11 @@ impl GuestState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
+    use crate::capabilities::Entry;
     use crate::capabilities::testing::{Bench, logged};
+    use crate::store::Usage;
     use crate::types::ByteSize;
 
     #[test]
@@ -135,6 +163,24 @@ mod tests {
         check(3, &format!("WARN guest: Level::Warn {fields}"));
         check(4, &format!("ERROR guest: Level::Error {fields}"));
         check(5, &format!("ERROR guest: Level::Critical {fields} critical=true"));
+    }
+
+    #[test]
+    fn what_is_said_last_is_kept_of_one_that_is_asked_about_itself() {
+        let bench = Bench::new();
+        let shared = bench.shared();
+        let mut state = GuestState::new(Arc::clone(&shared), false);
+        let mut said = |entry, lines: &[(Level, &str)]| {
+            state.begin(entry, &bench.limits.run, Usage::default());
+            for (level, text) in lines {
+                state.log_line(*level, "panic", text);
+            }
+            shared.last_words.take()
+        };
+        let lines = [(Level::Critical, "first"), (Level::Critical, "why\n"), (Level::Error, "no")];
+        assert_eq!(said(Entry::Declare, &lines).as_deref(), Some("why\\n"));
+        assert_eq!(said(Entry::Declare, &[]), None);
+        assert_eq!(said(Entry::Init, &lines), None);
     }
 
     #[test]

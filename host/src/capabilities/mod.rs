@@ -27,6 +27,7 @@ use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
 
 pub use extensions::Extensions;
+pub use logging::LastWords;
 pub use meter::Exceeded;
 pub use state::{Effects, Entry, GuestState, Identity, RunFacts, Shared};
 

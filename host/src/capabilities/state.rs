@@ -12,7 +12,7 @@ use wasmtime::component::ResourceTable;
 
 use super::extensions::Extensions;
 use super::keyvalue::Buffer;
-use super::logging::Allowance;
+use super::logging::{Allowance, LastWords};
 use super::meter::{Exceeded, Meter};
 use super::wasi::{Time, Wasi};
 use crate::clock::Clock;
@@ -48,6 +48,8 @@ pub struct Shared {
     pub store: Arc<dyn Store>,
     /// The time that they are told, and by which they are billed.
     pub clock: Arc<dyn Clock>,
+    /// What was said last by one that was asked about itself.
+    pub last_words: LastWords,
 }
 
 /// Why a guest is entered.
@@ -108,6 +110,11 @@ impl Run {
     /// Whether a task is running, as against `init-host` and the like.
     pub(crate) const fn is_run(&self) -> bool {
         self.task.is_some()
+    }
+
+    /// Whether the component is asked about itself.
+    pub(crate) const fn is_asked(&self) -> bool {
+        self.store_refused
     }
 
     fn begin(&mut self, entry: Entry<'_>, limits: &RunLimits) {

@@ -109,6 +109,7 @@ impl Bench {
             limits: self.limits.clone(),
             store: Arc::clone(&self.store) as Arc<dyn Store>,
             clock: Arc::clone(&self.clock) as Arc<dyn crate::clock::Clock>,
+            last_words: crate::capabilities::LastWords::default(),
         })
     }
 

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use wasmtime::component::{Component, Linker};
 
-use crate::capabilities::{self, Capability, GuestState, Identity, Shared};
+use crate::capabilities::{self, Capability, GuestState, Identity, LastWords, Shared};
 use crate::clock::Clock;
 use crate::engine::{
     self, EngineError, Engines, LoadError, Loaded, Loader, Progress, Room, Surface, WorldError,
 };
-use crate::runner::{Description, Guest, GuestParts, Misfit, StartFailure};
+use crate::runner::{Description, Guest, GuestParts, Misfit, StartCause, StartFailure};
 use crate::store::Store;
 use crate::types::{
     ByteSize, ComponentSource, DeclaredTask, Digest, InstanceMode, ManagerName, ManagerSpec,
@@ -156,7 +156,7 @@ impl Registry {
             size: loaded.size,
             surface: engine::surface(&loaded.component),
             tasks: declare(spec, &guest).await?,
-            description: guest.describe().await.map_err(RegistryError::Describe)?,
+            description: asked(&guest, guest.describe()).await.map_err(RegistryError::Describe)?,
         })
     }
 
@@ -189,6 +189,7 @@ impl Registry {
             limits: spec.limits.clone(),
             store: self.store.clone(),
             clock: self.clock.clone(),
+            last_words: LastWords::default(),
         };
         let granted = |c: &&Arc<dyn Capability>| {
             c.interfaces().into_iter().any(|i| spec.grants.interfaces.contains(i))
@@ -203,9 +204,25 @@ impl Registry {
     }
 }
 
+/// What a component answers about itself. Where it is ended, the error holds what it said last: a trap says that
+/// it panicked, and its log why.
+async fn asked<T>(
+    guest: &Guest,
+    answer: impl Future<Output = Result<T, StartFailure>>,
+) -> Result<T, StartFailure> {
+    let words = &guest.shared().last_words;
+    drop(words.take());
+    answer.await.map_err(|failure| match (failure.cause, words.take()) {
+        (StartCause::Killed(_), Some(said)) => {
+            StartFailure { error: format!("{said} ({})", failure.error), ..failure }
+        }
+        _ => failure,
+    })
+}
+
 /// Asks a component for its tasks; whoever has settings for one of them must have named it rightly.
 async fn declare(spec: &ManagerSpec, guest: &Guest) -> Result<Vec<DeclaredTask>, RegistryError> {
-    let declared = guest.declare().await.map_err(RegistryError::Declare)?;
+    let declared = asked(guest, guest.declare()).await.map_err(RegistryError::Declare)?;
     if let Some(task) = spec.tasks.keys().find(|t| declared.iter().all(|d| d.name != **t)) {
         let has: Vec<_> = declared.iter().map(|d| d.name.as_str()).collect();
         let (manager, task) = (spec.name.clone(), task.clone());
