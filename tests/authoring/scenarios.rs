@@ -234,6 +234,23 @@ fn an_interface_of_the_house_that_is_mistyped_is_told_with_the_right_one() {
 }
 
 #[test]
+fn an_upgrade_that_is_not_there_is_a_slip_and_never_blessed() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("it.toml");
+    let given = "ticks = 2\nonly = ['intake']\n[[upgrade]]\ntick = 2\ncomponent = 'nxt.wasm'\n";
+    std::fs::write(&file, given).unwrap();
+    let scenarios = dir.path().display().to_string();
+    let words = ["test", "--component", &janitor(), "--scenarios", &scenarios, "--bless"];
+    let output = crate::tourbillon(dir.path(), &words);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    let path = dir.path().join("nxt.wasm").display().to_string();
+    let told = format!("[[upgrade]] on line 3: can't read the component {path}: No such file");
+    assert!(printed.contains(&told) && printed.contains("check the path"), "{printed}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), given);
+}
+
+#[test]
 fn what_is_blessed_is_the_file_that_is_meant() {
     let dir = tempfile::tempdir().unwrap();
     let given = "ticks = 1\nonly = ['intake']\n[store]\n\"a\\n\\\"b'\" = 'x'\n";

@@ -12,7 +12,7 @@ use super::judge::Difference;
 use super::log::Log;
 use super::scenario::{MOST_TICKS, Scenario, Upgrade};
 use super::theatre::Theatre;
-use crate::engine::{CachePlace, CompileIn};
+use crate::engine::{CachePlace, CompileIn, LoadError};
 use crate::registry::RegistryError;
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
@@ -88,7 +88,7 @@ impl Scenario {
         spec.grants.interfaces.extend(self.calls.interfaces().map(str::to_owned));
         let inspected = theatre.host.inspect(&spec, |_| {}).await;
         let inspected = inspected.map_err(|error| self.explained(error))?;
-        let upgrades = self.upgrades(&theatre.host, &spec).await;
+        let upgrades = self.upgrades(&theatre.host, &spec).await?;
         self.check_names(&inspected, &upgrades)?;
         self.check_calls(&inspected)?;
         self.fit(&mut spec, &inspected.tasks);
@@ -153,19 +153,33 @@ impl Scenario {
     }
 
     /// The upgrades, with the tasks of their components. One that can't be inspected declares nothing, and is
-    /// refused when its tick has come.
-    async fn upgrades(&self, host: &Host, spec: &ManagerSpec) -> Vec<Exchange<'_>> {
+    /// refused when its tick has come; one that can't be read is a slip of the scenario's author.
+    async fn upgrades(
+        &self,
+        host: &Host,
+        spec: &ManagerSpec,
+    ) -> Result<Vec<Exchange<'_>>, PlayError> {
         let mut exchanges = Vec::with_capacity(self.upgrades.len());
         for upgrade in &self.upgrades {
             let mut tasks = None;
             if let Some(component) = self.component(upgrade) {
                 let spec = ManagerSpec { component, ..spec.clone() };
-                let inspected = host.inspect(&spec, |_| {}).await;
-                tasks = Some(inspected.map(|inspected| inspected.tasks).unwrap_or_default());
+                tasks = Some(match host.inspect(&spec, |_| {}).await {
+                    Ok(inspected) => inspected.tasks,
+                    Err(RegistryError::Load(LoadError::Read { path, why, .. })) => {
+                        return Err(PlayError::Scenario(format!(
+                            "[[upgrade]] on line {}: can't read the component {}: {why}; check the path, which \
+                             is relative to the scenario's file",
+                            upgrade.line,
+                            path.display()
+                        )));
+                    }
+                    Err(_) => Vec::new(),
+                });
             }
             exchanges.push(Exchange { upgrade, tasks });
         }
-        exchanges
+        Ok(exchanges)
     }
 
     /// What an upgrade installs, in the place of what runs.
