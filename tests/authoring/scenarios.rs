@@ -251,6 +251,39 @@ fn an_upgrade_that_is_not_there_is_a_slip_and_never_blessed() {
 }
 
 #[test]
+fn what_is_blessed_and_what_is_left_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let scenarios = dir.path().display().to_string();
+    let bless = |given: &str| {
+        std::fs::write(dir.path().join("it.toml"), given).unwrap();
+        let words = ["test", "--component", &janitor(), "--scenarios", &scenarios, "--bless"];
+        let output = crate::tourbillon(dir.path(), &words);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let some = "ticks = 1\nonly = ['intake']\n[store]\nkept = 'x'\n[expect]\nversion = '0'\n\
+                logs_with = ['/no such line/']\nfuel_below = { intake = 1 }\n\
+                [expect.outcomes]\nintake = 'failed'\n[expect.errors]\nintake = 'boom'\n\
+                [expect.store]\ngone = 'y'\nkept = 'z'\n";
+    let printed = bless(some);
+    for expect in [
+        "FAILED  it\n        changed: outcomes.intake, store.gone (gone), store.kept, store.",
+        ", version\n",
+        "left as it is: no run fails any more",
+        "left as it is: a bound says what may be",
+        "left as it is: it names what matters",
+    ] {
+        assert!(printed.contains(expect), "{expect:?} is not in:\n{printed}");
+    }
+    let printed = bless("ticks = 1\nonly = ['sweep']\n");
+    assert!(printed.starts_with("blessed  it\n        changed: all of it\n"), "{printed}");
+    let printed = bless("ticks = 1\nstore_errors = [99]\n[expect]\nversion = '0'\n");
+    assert!(printed.contains("nothing was blessed: mend first"), "{printed}");
+    let differ = "ticks = 6\nonly = ['sweep']\nstore_errors = [1]\nkills = [6]\n[expect.errors]\nsweep = 'boom'\n";
+    let printed = bless(differ);
+    assert!(printed.contains("left as it is: failed runs differ"), "{printed}");
+}
+
+#[test]
 fn what_is_blessed_is_the_file_that_is_meant() {
     let dir = tempfile::tempdir().unwrap();
     let given = "ticks = 1\nonly = ['intake']\n[store]\n\"a\\n\\\"b'\" = 'x'\n";

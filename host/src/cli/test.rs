@@ -1,7 +1,9 @@
 //! `tourbillon test`: a manager's scenarios, played and judged.
 //!
-//! Scenarios are the files `scenarios/*.toml` of a project. What a scenario is and how it is judged,
-//! `testing` knows; here it is found, told and, where that is asked for, blessed.
+//! What a scenario is and how it is judged, `testing` knows; here it is told and, where that is
+//! asked for, blessed.
+
+mod find;
 
 use std::fs::{File, Permissions};
 use std::io::{self, Write};
@@ -14,20 +16,13 @@ use super::build;
 use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::files;
 use super::printing::{counted, json_line, shown};
-use crate::authoring::Language;
 use crate::engine::{CachePlace, CompileIn};
-use crate::testing::{self, Difference, PlayError, Scenario, Stage};
+use crate::testing::{self, Blessed, Difference, PlayError, Scenario, Stage};
 use crate::types::{ComponentSource, harmless_line};
-
-/// Where a project's scenarios are.
-const SCENARIOS: &str = "scenarios";
-
-/// The most scenarios of one directory.
-const MOST: usize = 10_000;
 
 /// Plays the scenarios of a project.
 pub(super) fn test(args: &Args) -> Ended {
-    let files = scenarios(args)?;
+    let files = find::scenarios(args)?;
     let component = match &args.component {
         Some(component) => files::component(component)?,
         None => build::of_directory(&args.dir)?,
@@ -41,24 +36,9 @@ pub(super) fn test(args: &Args) -> Ended {
     let (mut failed, mut unread) = (0, 0);
     for file in &files {
         let played = play(file, &stage, args)?;
-        let (word, differences) = match &played {
-            Played::Well | Played::Bare => ("ok    ", &[][..]),
-            Played::Blessed => ("blessed", &[][..]),
-            Played::Differs(differences) => ("FAILED", &differences[..]),
-            Played::Unread(difference) => ("ERROR ", std::slice::from_ref(difference)),
-        };
-        failed += usize::from(!differences.is_empty());
+        failed += usize::from(!played.differences().is_empty());
         unread += usize::from(matches!(played, Played::Unread(_)));
-        let name = name_of(file);
-        if args.json {
-            json_line(&mut out, &View::of(&name, &played, differences))?;
-            continue;
-        }
-        let hint = if matches!(played, Played::Bare) { BARE } else { "" };
-        writeln!(out, "{word}  {name}{hint}")?;
-        for difference in differences {
-            print(&mut out, difference)?;
-        }
+        tell(&mut out, file, &played, args)?;
     }
     if !args.json {
         let passed = files.len() - failed;
@@ -69,6 +49,38 @@ pub(super) fn test(args: &Args) -> Ended {
         (0, 0) => Ok(Status::Well),
         (0, _) => Ok(Status::RunFailed),
         _ => Err(Stop::Said(ExitStatus::Wrong)),
+    }
+}
+
+/// Tells what became of a scenario.
+fn tell(out: &mut dyn Write, file: &Path, played: &Played, args: &Args) -> io::Result<()> {
+    let (name, differences) = (find::name_of(file), played.differences());
+    if args.json {
+        return json_line(out, &View::of(&name, played, differences));
+    }
+    let word = match played {
+        Played::Well | Played::Bare => "ok    ",
+        Played::Blessed(_) => "blessed",
+        Played::Differs { .. } => "FAILED",
+        Played::Unread(_) => "ERROR ",
+    };
+    let hint = if matches!(played, Played::Bare) { BARE } else { "" };
+    writeln!(out, "{word}  {name}{hint}")?;
+    if !played.changed().is_empty() {
+        writeln!(out, "        changed: {}", listed(played.changed()))?;
+    }
+    differences.iter().try_for_each(|difference| print(out, difference))
+}
+
+/// So many changes are listed of one file.
+const CHANGES: usize = 12;
+
+fn listed(changed: &[String]) -> String {
+    let first = changed.iter().take(CHANGES).map(|what| harmless_line(what, 100));
+    let first = first.collect::<Vec<_>>().join(", ");
+    match changed.len().saturating_sub(CHANGES) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
@@ -94,14 +106,33 @@ const BARE: &str = "  (it expects nothing: `tourbillon test --bless` writes down
 enum Played {
     /// All is as expected.
     Well,
-    /// The file was changed, and all is as it now expects.
-    Blessed,
+    /// The file was changed as told, and all is as it now expects.
+    Blessed(Vec<String>),
     /// Nothing is expected.
     Bare,
-    /// Something is not as expected.
-    Differs(Vec<Difference>),
+    /// Something is not as expected, and not to be changed; of the rest of the file what was changed.
+    Differs { differences: Vec<Difference>, changed: Vec<String> },
     /// The file is no scenario, or none for this manager.
     Unread(Difference),
+}
+
+impl Played {
+    /// What is wrong.
+    fn differences(&self) -> &[Difference] {
+        match self {
+            Self::Well | Self::Bare | Self::Blessed(_) => &[],
+            Self::Differs { differences, .. } => differences,
+            Self::Unread(difference) => std::slice::from_ref(difference),
+        }
+    }
+
+    /// What was blessed.
+    fn changed(&self) -> &[String] {
+        match self {
+            Self::Well | Self::Bare | Self::Unread(_) => &[],
+            Self::Blessed(changed) | Self::Differs { changed, .. } => changed,
+        }
+    }
 }
 
 /// Plays one scenario. With `--bless` what is found is expected from now on; what can't be is still wrong.
@@ -120,35 +151,38 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
         },
     };
     let mut differences = found.judge(&scenario.expect);
-    let mut changed = false;
-    // What came of faults and answers that do not fit is nothing to expect.
-    if args.record || args.bless && found.misfits.is_empty() {
-        let write = if args.bless { testing::bless } else { testing::record };
-        let blessed = match write(&scenario, &found) {
-            Ok(blessed) => blessed,
-            Err(why) => return unread(why),
-        };
-        let written = match args.bless {
-            true => replace(file, scenario.text(), &blessed),
-            false => put(&file.with_extension("found"), None, &blessed),
-        };
-        if let Err(error) = written {
-            return unread(format!("what happened can't be written down: {error}"));
+    let mut changed = Vec::new();
+    if args.record {
+        let written = testing::record(&scenario, &found).and_then(|text| {
+            put(&file.with_extension("found"), None, &text).map_err(|e| unwritten(&e))
+        });
+        if let Err(why) = written {
+            return unread(why);
         }
-        if args.bless {
-            changed = blessed != scenario.text();
-            // Some of it is the author's alone.
-            let again = Scenario::read(file).map(|blessed| found.judge(&blessed.expect));
-            differences = again
-                .unwrap_or_else(|error| vec![Difference { what: shown(file), text: error.why }]);
+    } else if args.bless && !found.misfits.is_empty() {
+        // What came of faults and answers that do not fit is nothing to expect.
+        let text = "nothing was blessed: mend first what is said of faults and answers".to_owned();
+        differences.push(Difference { what: "--bless".to_owned(), text });
+    } else if args.bless {
+        let blessed = testing::bless(&scenario, &found).and_then(|blessed| {
+            replace(file, scenario.text(), &blessed.text).map_err(|e| unwritten(&e))?;
+            Ok(blessed)
+        });
+        match blessed {
+            Ok(Blessed { left, changed: now, .. }) => (differences, changed) = (left, now),
+            Err(why) => return unread(why),
         }
     }
-    Ok(match differences {
-        differences if !differences.is_empty() => Played::Differs(differences),
-        _ if changed => Played::Blessed,
-        _ if scenario.expect.is_empty() && !args.bless => Played::Bare,
-        _ => Played::Well,
+    Ok(match (differences.is_empty(), changed.is_empty()) {
+        (false, _) => Played::Differs { differences, changed },
+        (true, false) => Played::Blessed(changed),
+        (true, true) if scenario.expect.is_empty() => Played::Bare,
+        (true, true) => Played::Well,
     })
+}
+
+fn unwritten(error: &io::Error) -> String {
+    format!("what happened can't be written down: {error}")
 }
 
 /// Puts a text in the place of a file that holds another one, or leaves it as it is: behind a link the file
@@ -194,56 +228,6 @@ fn stop(file: &Path, error: PlayError) -> Stop {
     }
 }
 
-/// The scenario files, by name.
-fn scenarios(args: &Args) -> Result<Vec<PathBuf>, Stop> {
-    let dir = args.scenarios.clone().unwrap_or_else(|| args.dir.join(SCENARIOS));
-    if args.scenarios.is_none() && args.dir.is_file() {
-        return Err(Stop::wrong(format!(
-            "{} is a file: name the directory of a manager's sources; a component is named with --component",
-            shown(&args.dir)
-        )));
-    }
-    let entries = std::fs::read_dir(&dir).map_err(|e| {
-        let sources = args.component.is_some() || Language::of(&args.dir).is_some();
-        let help = if sources {
-            "make it and write a scenario, which is a file .toml in it: `tourbillon test --help` shows one"
-        } else {
-            "no manager's sources are there either: name their directory, or begin some with `tourbillon new`"
-        };
-        Stop::wrong(format!("can't list {}: {e}; {help}", shown(&dir)))
-    })?;
-    let listed = |e: io::Error| Stop::wrong(format!("can't list {}: {e}", shown(&dir)));
-    let entries = entries.collect::<io::Result<Vec<_>>>().map_err(listed)?;
-    let mut found: Vec<_> = entries
-        .into_iter()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml") && !is_hidden(path))
-        .filter(|path| args.only.as_ref().is_none_or(|only| name_of(path).contains(only)))
-        .collect();
-    found.sort();
-    if found.len() > MOST {
-        let many = found.len();
-        return Err(Stop::wrong(format!(
-            "{} holds {many} scenarios, and may hold {MOST}",
-            shown(&dir)
-        )));
-    }
-    if found.is_empty() {
-        let wanted = args.only.as_ref().map_or(String::new(), |only| format!(" with {only:?}"));
-        return Err(Stop::wrong(format!("there is no scenario{wanted} in {}", shown(&dir))));
-    }
-    Ok(found)
-}
-
-/// Hidden files are nobody's scenarios, as with other tools.
-fn is_hidden(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-}
-
-fn name_of(file: &Path) -> String {
-    file.file_stem().map_or_else(|| shown(file), |stem| shown(Path::new(stem)))
-}
-
 /// How a scenario ended, as JSON.
 #[derive(Debug, Serialize)]
 struct View<'a> {
@@ -253,6 +237,8 @@ struct View<'a> {
     bare: bool,
     /// Whether its file was changed to expect what was found.
     blessed: bool,
+    /// What of it was changed.
+    changed: &'a [String],
     differences: Vec<DifferenceView<'a>>,
 }
 
@@ -263,13 +249,14 @@ struct DifferenceView<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(scenario: &'a str, played: &Played, differences: &'a [Difference]) -> Self {
+    fn of(scenario: &'a str, played: &'a Played, differences: &'a [Difference]) -> Self {
         let view = |it: &'a Difference| DifferenceView { what: &it.what, text: &it.text };
         Self {
             scenario,
             ok: differences.is_empty(),
             bare: matches!(played, Played::Bare),
-            blessed: matches!(played, Played::Blessed),
+            blessed: matches!(played, Played::Blessed(_)),
+            changed: played.changed(),
             differences: differences.iter().map(view).collect(),
         }
     }

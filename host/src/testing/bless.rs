@@ -7,7 +7,7 @@ use toml_edit::{Array, Decor, DocumentMut, Item, RawString, TableLike, Value};
 use super::comments;
 use super::expect::{Expect, Text};
 use super::found::Found;
-use super::judge::{OF_TEXTS, Of, kept_words, on_one_line, quoted, shown, words};
+use super::judge::{Difference, OF_TEXTS, Of, kept_words, on_one_line, quoted, shown, words};
 use super::lines::{align, one_a_line};
 use super::scenario::{LARGEST, Scenario};
 use crate::types::DeclaredTask;
@@ -17,6 +17,17 @@ const EXPECT: &str = "expect";
 
 /// A byte order mark, with which some editors begin a file.
 const MARK: char = '\u{feff}';
+
+/// What became of what a scenario expects.
+#[derive(Debug, Clone)]
+pub struct Blessed {
+    /// The text of its file.
+    pub text: String,
+    /// What says something else than before, as the scenario names it.
+    pub changed: Vec<String>,
+    /// What still does not hold, and why it was left as it is.
+    pub left: Vec<Difference>,
+}
 
 /// The text of a scenario that expects whatever was found: all of it is written anew, at the end, with the
 /// comments of what was there above it. What is given stays as it is, and so does `fuel_below`.
@@ -31,7 +42,7 @@ pub fn record(scenario: &Scenario, found: &Found) -> Result<String, String> {
     let given = document.to_string();
     let expectations = expectations(scenario, found);
     let text = format!("{}\n\n{comments}[{EXPECT}]\n{expectations}", given.trim_end());
-    sound(scenario, text)
+    sound(scenario, text).map(|again| again.text)
 }
 
 /// The text of a scenario in which whatever was expected and found otherwise is what was found. What fits
@@ -41,22 +52,47 @@ pub fn record(scenario: &Scenario, found: &Found) -> Result<String, String> {
 ///
 /// # Errors
 /// As of [`record`].
-pub fn bless(scenario: &Scenario, found: &Found) -> Result<String, String> {
+pub fn bless(scenario: &Scenario, found: &Found) -> Result<Blessed, String> {
     if scenario.expect.is_empty() {
-        return record(scenario, found);
+        let text = record(scenario, found)?;
+        return Ok(Blessed { text, changed: vec!["all of it".to_owned()], left: Vec::new() });
     }
     let mut document = document(scenario)?;
     let expect = document.get_mut(EXPECT).and_then(Item::as_table_like_mut);
-    accept(expect.ok_or("there is no [expect] in it")?, &scenario.expect, found);
-    sound(scenario, document.to_string())
+    let changed = accept(expect.ok_or("there is no [expect] in it")?, &scenario.expect, found);
+    let again = sound(scenario, document.to_string())?;
+    let mut left = found.judge(&again.expect);
+    for difference in &mut left {
+        if let Some(why) = why_left(&difference.what, found) {
+            difference.text = format!("{}\nleft as it is: {why}", difference.text.trim_end());
+        }
+    }
+    Ok(Blessed { text: again.text, changed, left })
+}
+
+/// Why something that does not hold is not replaced.
+fn why_left(what: &str, found: &Found) -> Option<&'static str> {
+    let (table, task) = what.split_once('.').unwrap_or((what, ""));
+    let of = OF_TEXTS.into_iter().find(|(name, _)| *name == table);
+    match (table, of) {
+        (_, Some((_, of))) if told_by_failed(found, task, of).is_empty() => Some(
+            "no run fails any more, so nothing could stand in its place; take it out, or see why",
+        ),
+        (_, Some(_)) => Some("failed runs differ; write a pattern that fits all of them"),
+        ("fuel_below", _) => Some("a bound says what may be; raise it, or see what takes the fuel"),
+        ("logs_with", _) => {
+            Some("it names what matters; write it anew, or see why it does not come")
+        }
+        _ => None,
+    }
 }
 
 fn document(scenario: &Scenario) -> Result<DocumentMut, String> {
     scenario.text.parse().map_err(|e: toml_edit::TomlError| e.to_string())
 }
 
-/// A text that is to stand in the place of a scenario's.
-fn sound(scenario: &Scenario, mut text: String) -> Result<String, String> {
+/// The scenario of a text that is to stand in the place of another's.
+fn sound(scenario: &Scenario, mut text: String) -> Result<Scenario, String> {
     let lines = scenario.text.matches('\n').count();
     if lines > 0 && scenario.text.matches("\r\n").count() == lines {
         text = text.replace("\r\n", "\n").replace('\n', "\r\n");
@@ -78,14 +114,16 @@ fn sound(scenario: &Scenario, mut text: String) -> Result<String, String> {
             "it can't be blessed: what is given would change; put [expect] at the end".into()
         );
     }
-    Ok(text)
+    Ok(again)
 }
 
-/// Replaces what does not fit.
-fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
+/// Replaces what does not fit; returns what that is.
+fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) -> Vec<String> {
+    let mut changed = Vec::new();
     for (task, wanted) in &expect.outcomes {
         if found.outcomes_differ(task, wanted).is_some() {
             put(part(table, "outcomes"), task, kept_words(wanted, &found.outcomes_of(task)).into());
+            changed.push(format!("outcomes.{task}"));
         }
     }
     for ((name, of), texts) in OF_TEXTS.into_iter().zip([&expect.errors, &expect.details]) {
@@ -96,6 +134,7 @@ fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
             // Where no run fails any more, what is left would expect nothing: that is for the author to say.
             if let Some(text) = common(&told_by_failed(found, task, of)) {
                 put(part(table, name), task, literal(text));
+                changed.push(format!("{name}.{task}"));
             }
         }
     }
@@ -108,29 +147,49 @@ fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) {
         ("calls", expect.calls.as_ref(), &calls),
         ("upgrades", Some(upgrades), &found.upgrades),
     ] {
-        if let Some(wanted) = wanted {
-            align(table, name, wanted, lines);
+        if wanted.is_some_and(|wanted| align(table, name, wanted, lines)) {
+            changed.push(name.to_owned());
         }
     }
     if let Some(store) = &expect.store {
         let fits = |key: &str, value: &[u8]| store.get(key).is_some_and(|it| it.fits(value));
-        let other = found.store.iter().filter(|(key, value)| !fits(key, value));
-        let other = other.map(|(key, value)| (key, value_of(value)));
+        let other: Vec<_> = found.store.iter().filter(|(k, value)| !fits(k, value)).collect();
+        let gone = store.keys().filter(|key| !found.store.contains_key(*key));
+        changed.extend(parts("store", gone, other.iter().map(|(key, _)| *key)));
+        let other = other.into_iter().map(|(key, value)| (key, value_of(value)));
         fill(table.get_mut("store"), |key| found.store.contains_key(key), other);
     }
     if let Some(tasks) = &expect.tasks {
         let tasks: Vec<_> = tasks.iter().cloned().map(Text::from).collect();
-        align(table, "tasks", &tasks, &found.declared());
+        if align(table, "tasks", &tasks, &found.declared()) {
+            changed.push("tasks".to_owned());
+        }
     }
     if expect.version.as_ref().is_some_and(|version| *version != found.version) {
         put(Some(table), "version", text_of(&found.version));
+        changed.push("version".to_owned());
     }
     if let Some(config) = &expect.service_config {
         let now = &found.service_config;
-        let other = now.iter().filter(|(key, value)| config.get(*key) != Some(value));
-        let other = other.map(|(key, value)| (key, text_of(value)));
+        let other: Vec<_> =
+            { now.iter() }.filter(|(k, value)| config.get(*k) != Some(value)).collect();
+        let gone = config.keys().filter(|key| !now.contains_key(*key));
+        changed.extend(parts("service_config", gone, other.iter().map(|(key, _)| *key)));
+        let other = other.into_iter().map(|(key, value)| (key, text_of(value)));
         fill(table.get_mut("service_config"), |key| now.contains_key(key), other);
     }
+    changed
+}
+
+/// What was changed in a table, by the names of its entries.
+fn parts<'a>(
+    table: &str,
+    gone: impl Iterator<Item = &'a String>,
+    other: impl Iterator<Item = &'a String>,
+) -> Vec<String> {
+    let name = |key: &String| format!("{table}.{}", toml_key(key));
+    let gone = gone.map(|key| format!("{} (gone)", name(key)));
+    gone.chain(other.map(name)).collect()
 }
 
 /// A table in the table of expectations.

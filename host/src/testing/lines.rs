@@ -17,11 +17,17 @@ const LINE: &str = "\n  ";
 
 /// Makes a list say what was found: lines that fit stay as they are written, with their comments; one that is
 /// replaced keeps its comments, and those of one that is no more go with it.
-pub(super) fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], found: &[String]) {
+/// Returns whether anything was other than expected.
+pub(super) fn align(
+    table: &mut dyn TableLike,
+    name: &str,
+    wanted: &[Text],
+    found: &[String],
+) -> bool {
     let fits = |(text, line): &(&Text, &String)| text.fits(line);
     let head = wanted.iter().zip(found).take_while(fits).count();
     if head == wanted.len() && head == found.len() {
-        return;
+        return false;
     }
     let rest = wanted.len().min(found.len()) - head;
     let tail = wanted.iter().rev().zip(found.iter().rev()).take(rest).take_while(fits).count();
@@ -29,7 +35,7 @@ pub(super) fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], foun
         let written: Array = wanted.iter().map(Text::as_str).collect();
         put(Some(table), name, written.into());
     }
-    let Some(array) = table.get_mut(name).and_then(Item::as_array_mut) else { return };
+    let Some(array) = table.get_mut(name).and_then(Item::as_array_mut) else { return false };
     let mut before = Written::of(array).into_iter();
     let mut now: Vec<_> = before.by_ref().take(head).collect();
     for step in steps(wanted, head..wanted.len() - tail, found, head..found.len() - tail) {
@@ -47,6 +53,7 @@ pub(super) fn align(table: &mut dyn TableLike, name: &str, wanted: &[Text], foun
     if wanted.len() != found.len() {
         one_a_line(array);
     }
+    true
 }
 
 /// What leads from the lines that are expected to those that were found.

@@ -27,7 +27,7 @@ mod slips;
 mod stored;
 mod theatre;
 
-pub use bless::{bless, record};
+pub use bless::{Blessed, bless, record};
 pub use calls::Calls;
 pub use expect::{Expect, Text};
 pub use found::{Call, Found, LogLine};
