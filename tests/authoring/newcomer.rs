@@ -72,6 +72,27 @@ fn wrong_name(language: &str) {
     assert!(said.contains("No Name"), "{said}");
 }
 
+#[test]
+fn a_slip_in_a_scenario_is_told_before_anything_is_built() {
+    let outer = tempfile::tempdir().unwrap();
+    well(outer.path(), &["new", "first-job", "--lang", "c"]);
+    let dir = outer.path().join("first-job");
+    std::fs::write(dir.join("scenarios/slip.toml"), "ticks = 1\nkils = [1]\n").unwrap();
+    let output = crate::tourbillon(&dir, &["test"]);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(printed.starts_with("ERROR   slip\n"), "{printed}");
+    assert!(
+        printed.contains("slip.toml:2:1") && printed.contains("did you mean `kills`?"),
+        "{printed}"
+    );
+    assert_eq!(said, "1 of 2 scenarios is none: nothing was built or played\n");
+    assert!(!dir.join("build").exists());
+    // One that is not asked for holds up nothing.
+    well(&dir, &["test", "--only", "greets"]);
+}
+
 in_each_language!(check);
 
 mod refused {

@@ -1,7 +1,7 @@
 //! `tourbillon test`: a manager's scenarios, played and judged.
 //!
-//! What a scenario is and how it is judged, `testing` knows; here it is told and, where that is
-//! asked for, blessed.
+//! What a scenario is and how it is judged, `testing` knows; here it is read before anything is built, told
+//! and, where that is asked for, blessed.
 
 mod find;
 
@@ -15,7 +15,7 @@ use super::args::Test as Args;
 use super::build;
 use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::files;
-use super::printing::{counted, json_line, shown};
+use super::printing::{counted, json_line, say, shown};
 use crate::engine::{CachePlace, CompileIn};
 use crate::testing::{self, Blessed, Difference, PlayError, Scenario, Stage};
 use crate::types::{ComponentSource, harmless_line};
@@ -24,8 +24,14 @@ use crate::types::{ComponentSource, harmless_line};
 pub(super) fn test(args: &Args) -> Ended {
     let files = find::scenarios(args)?;
     let component = match &args.component {
-        Some(component) => files::component(component)?,
-        None => build::of_directory(&args.dir)?,
+        Some(component) if !component.is_dir() => files::component(component)?,
+        other => {
+            readable(&files, args)?;
+            match other {
+                Some(component) => files::component(component)?,
+                None => build::of_directory(&args.dir)?,
+            }
+        }
     };
     let stage = Stage {
         component: ComponentSource::Path(component),
@@ -50,6 +56,27 @@ pub(super) fn test(args: &Args) -> Ended {
         (0, _) => Ok(Status::RunFailed),
         _ => Err(Stop::Said(ExitStatus::Wrong)),
     }
+}
+
+/// Refuses to build for scenarios that are none: a slip of the pen is told at once, and not after a build.
+fn readable(files: &[PathBuf], args: &Args) -> Result<(), Stop> {
+    let mut out = io::stdout().lock();
+    let mut wrong = 0;
+    for file in files {
+        if let Err(error) = Scenario::read(file) {
+            wrong += 1;
+            let unread = Played::Unread(Difference { what: shown(file), text: error.why });
+            tell(&mut out, file, &unread, args)?;
+        }
+    }
+    out.flush()?;
+    drop(out);
+    if wrong == 0 {
+        return Ok(());
+    }
+    let (are, all) = (if wrong == 1 { "is none" } else { "are none" }, files.len());
+    say(format!("{wrong} of {} {are}: nothing was built or played", counted(all, "scenario")));
+    Err(Stop::Said(ExitStatus::Wrong))
 }
 
 /// Tells what became of a scenario.
