@@ -80,7 +80,7 @@ async fn look(config: &HostConfig) -> Result<Looked, Stop> {
     let progress = Progress::new(config.managers.len());
     let mut looked = Looked::new();
     for spec in &config.managers {
-        let begun = progress.begin(&spec.name);
+        let begun = progress.begin(spec.name.as_str());
         let inspected = house.host.inspect(spec, |step| begun.step(step)).await;
         looked.insert(spec.name.clone(), inspected);
     }

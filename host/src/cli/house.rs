@@ -105,7 +105,7 @@ impl House {
         progress: &Progress,
     ) -> Result<Installed, InstallError> {
         let name = spec.name.clone();
-        let shown = progress.begin(&name);
+        let shown = progress.begin(name.as_str());
         self.host.install_watched(spec, |step| shown.step(step)).await
     }
 

@@ -38,11 +38,12 @@ pub(super) async fn inspect(args: Args) -> Ended {
 /// What a component says of itself; an error, where a host would not load it.
 pub(super) async fn asked(component: PathBuf) -> Result<Inspected, Stop> {
     let name = ManagerName::new(NAME).map_err(Stop::wrong)?;
+    let shown_name = component.file_name().map_or_else(String::new, |name| shown(name.as_ref()));
     let spec = ManagerSpec::new(name, ComponentSource::Path(component));
     let config = HostConfig::default();
     let house = House::open(&Plan::of(&config, None))?;
     let progress = Progress::new(1);
-    let begun = progress.begin(&spec.name);
+    let begun = progress.begin(shown_name);
     Ok(house.host.inspect(&spec, |step| begun.step(step)).await?)
 }
 

@@ -16,6 +16,7 @@ use super::build;
 use super::ending::{Ended, ExitStatus, Status, Stop};
 use super::files;
 use super::printing::{counted, json_line, say, shown};
+use super::progress::Compiling;
 use crate::engine::{CachePlace, CompileIn};
 use crate::testing::{self, Blessed, Difference, PlayError, Scenario, Stage};
 use crate::types::{ComponentSource, harmless_line};
@@ -169,7 +170,8 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
         Ok(scenario) => scenario,
         Err(error) => return unread(error.why),
     };
-    let found = match scenario.play(stage) {
+    let compiling = Compiling::new(find::name_of(file));
+    let found = match scenario.play_watched(stage, |step| compiling.step(step)) {
         Ok(found) => found,
         // The others are played all the same, unless the host itself has failed.
         Err(error) => match stop(file, error) {
@@ -177,6 +179,7 @@ fn play(file: &Path, stage: &Stage, args: &Args) -> Result<Played, Stop> {
             stop => return Err(stop),
         },
     };
+    drop(compiling);
     let mut differences = found.judge(&scenario.expect);
     let mut changed = Vec::new();
     if args.record {

@@ -12,7 +12,7 @@ use super::judge::Difference;
 use super::log::Log;
 use super::scenario::{MOST_TICKS, Scenario, Upgrade};
 use super::theatre::Theatre;
-use crate::engine::{CachePlace, CompileIn, LoadError};
+use crate::engine::{CachePlace, CompileIn, LoadError, Progress};
 use crate::registry::RegistryError;
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
@@ -72,21 +72,38 @@ impl Scenario {
     /// [`PlayError`], where the component is refused or the host fails; what a guest does wrong is part of
     /// what is found.
     pub fn play(&self, stage: &Stage) -> Result<Found, PlayError> {
+        self.play_watched(stage, |_| {})
+    }
+
+    /// The same, telling how far loading the component has come: compiling a large one takes its time.
+    ///
+    /// # Errors
+    /// As of [`Scenario::play`].
+    pub fn play_watched(
+        &self,
+        stage: &Stage,
+        progress: impl Fn(Progress),
+    ) -> Result<Found, PlayError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let log = Log::default();
         let mut found = tracing::subscriber::with_default(log.subscriber(), || {
-            runtime.block_on(Box::pin(self.played(stage, &log)))
+            runtime.block_on(Box::pin(self.played(stage, &log, &progress)))
         })?;
         found.logs = log.take();
         Ok(found)
     }
 
-    async fn played(&self, stage: &Stage, log: &Log) -> Result<Found, PlayError> {
+    async fn played(
+        &self,
+        stage: &Stage,
+        log: &Log,
+        progress: &impl Fn(Progress),
+    ) -> Result<Found, PlayError> {
         let mut theatre = Theatre::open(self, stage)?;
         let mut spec = self.manager.clone();
         spec.component = stage.component.clone();
         spec.grants.interfaces.extend(self.calls.interfaces().map(str::to_owned));
-        let inspected = theatre.host.inspect(&spec, |_| {}).await;
+        let inspected = theatre.host.inspect(&spec, progress).await;
         let inspected = inspected.map_err(|error| self.explained(error))?;
         let upgrades = self.upgrades(&theatre.host, &spec).await?;
         self.check_names(&inspected, &upgrades)?;
