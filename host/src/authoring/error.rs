@@ -18,6 +18,23 @@ pub enum AuthoringError {
         /// The directory.
         dir: PathBuf,
     },
+    /// A file stands where a directory is wanted.
+    #[error("{} is a file: {remedy}", shown(path))]
+    NotADirectory {
+        /// The file.
+        path: PathBuf,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// There is nothing of that name.
+    #[error(
+        "there is no directory {}: name one with a manager's sources, or begin a manager with `tourbillon new`",
+        shown(dir)
+    )]
+    NotThere {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// The project has no name that a component can have.
     #[error("{}: {}", shown(place), harmless(.why, 4_096))]
     NoName {

@@ -2,6 +2,7 @@
 //!
 //! Reads what the language's own tools read, and writes nothing.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -31,7 +32,14 @@ pub struct Project {
 impl Project {
     /// Looks at a directory.
     pub fn open(dir: &Path) -> Result<Self, AuthoringError> {
-        let dir = dir.canonicalize().map_err(AuthoringError::file("find", dir))?;
+        let dir = dir.canonicalize().map_err(|source| match source.kind() {
+            ErrorKind::NotFound => AuthoringError::NotThere { dir: dir.to_owned() },
+            _ => AuthoringError::file("find", dir)(source),
+        })?;
+        if !dir.is_dir() {
+            let remedy = "name the directory of a manager's sources, in which it lies";
+            return Err(AuthoringError::NotADirectory { path: dir, remedy });
+        }
         let Some(language) = Language::of(&dir) else {
             return Err(AuthoringError::NoLanguage { dir });
         };
@@ -166,6 +174,20 @@ mod tests {
         std::fs::write(dir.join(file), text).unwrap();
         let opened = Project::open(&dir).map(|project| project.name.to_string());
         opened.map_err(|e| e.to_string().replace(&outer.path().display().to_string(), "OUT"))
+    }
+
+    #[test]
+    fn what_is_no_directory_is_told_as_what_it_is() {
+        let outer = tempfile::tempdir().unwrap();
+        let check = |name: &str, expect: &str| {
+            let error = Project::open(&outer.path().join(name)).unwrap_err().to_string();
+            let error = error.replace(&outer.path().display().to_string(), "OUT");
+            assert!(error.starts_with(expect), "{error}");
+        };
+        std::fs::write(outer.path().join("a.py"), "").unwrap();
+        check("a.py", "OUT/a.py is a file: name the directory");
+        check("none", "there is no directory OUT/none: name one");
+        check("a.py/b", "can't find OUT/a.py/b: Not a directory");
     }
 
     #[test]

@@ -23,6 +23,11 @@ pub struct Scaffold {
 
 /// Makes a project; returns the files that its author will look at, by their path in it.
 pub fn scaffold(it: &Scaffold) -> Result<Vec<String>, AuthoringError> {
+    // A file, there or further up, is no place for a project.
+    if let Some(path) = it.dir.ancestors().find(|path| path.is_file()) {
+        let remedy = "a project is made in a directory: name another one with --dir";
+        return Err(AuthoringError::NotADirectory { path: path.to_owned(), remedy });
+    }
     if is_taken(&it.dir) {
         return Err(AuthoringError::Exists { dir: it.dir.clone() });
     }
@@ -104,6 +109,19 @@ mod tests {
         check(Language::Rust, "first.job", true);
         check(Language::Rust, "tourbillon-sdk", true);
         check(Language::Go, "first.job", false);
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_told_as_one() {
+        let outer = tempfile::tempdir().unwrap();
+        let file = outer.path().join("it");
+        std::fs::write(&file, "kept").unwrap();
+        for dir in [file.clone(), file.join("first-job")] {
+            let name = ManagerName::new("first-job").unwrap();
+            let told = scaffold(&Scaffold { name, language: Language::C, dir }).unwrap_err();
+            let expect = format!("{} is a file: a project is made in a directory", file.display());
+            assert!(told.to_string().starts_with(&expect), "{told}");
+        }
     }
 
     #[test]
