@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Language;
+use crate::files::FileError;
 use crate::types::{harmless, harmless_line};
 
 /// Why a directory was not made, or no component was made of one.
@@ -34,6 +35,21 @@ pub enum AuthoringError {
     NotThere {
         /// The directory.
         dir: PathBuf,
+    },
+    /// A project holds more than is read to tell whether it has changed.
+    #[error(
+        "the sources are too large to tell whether they have changed: with {} there are {files} files and more than \
+         {most}; move what is no source out of the directory, and leave a virtual environment that the manager does \
+         not need (VIRTUAL_ENV)",
+        shown(file)
+    )]
+    TooMuch {
+        /// The file with which it is too much.
+        file: PathBuf,
+        /// How many files were looked at.
+        files: usize,
+        /// What there may be.
+        most: String,
     },
     /// The project has no name that a component can have.
     #[error("{}: {}", shown(place), harmless(.why, 4_096))]
@@ -133,6 +149,17 @@ impl AuthoringError {
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { what, path, source }
+    }
+}
+
+impl AuthoringError {
+    /// A file that was not read.
+    pub(super) fn unread(path: &std::path::Path, error: FileError) -> Self {
+        let source = match error {
+            FileError::System(source) => source,
+            error => std::io::Error::other(error.to_string()),
+        };
+        Self::File { what: "read", path: path.to_owned(), source }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Language;
 use super::error::AuthoringError;
-use crate::files::{self, FileError};
+use crate::files;
 use crate::types::{ByteSize, ManagerName};
 
 /// The directory, in a project, in which everything is that building it leaves.
@@ -121,13 +121,7 @@ fn name(dir: &Path, language: Language) -> Result<ManagerName, AuthoringError> {
 
 /// A manifest's text.
 pub(super) fn read(path: &Path) -> Result<String, AuthoringError> {
-    files::read_text(path, MANIFEST).map_err(|error| {
-        let source = match error {
-            FileError::System(source) => source,
-            error => std::io::Error::other(error.to_string()),
-        };
-        AuthoringError::File { what: "read", path: path.to_owned(), source }
-    })
+    files::read_text(path, MANIFEST).map_err(|error| AuthoringError::unread(path, error))
 }
 
 /// The directories beside a project's own in which its modules are looked for: those that its files `*.pth`

@@ -73,9 +73,8 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
     let sources = fingerprint::of(&dirs.collect::<Vec<_>>(), &version)?;
     let stamp = site.file("python.sources");
     let built = std::fs::read(site.project.component()).unwrap_or_default();
-    let of =
-        |component: &[u8]| sources.as_ref().map(|s| format!("{s} {}", super::digest(component)));
-    if std::fs::read_to_string(&stamp).ok().is_some_and(|stamp| of(&built) == Some(stamp)) {
+    let of = |component: &[u8]| format!("{sources} {}", super::digest(component));
+    if std::fs::read_to_string(&stamp).ok().is_some_and(|stamp| of(&built) == stamp) {
         return Ok(built);
     }
     (site.say)("making a component with componentize-py (some 20 s)");
@@ -94,9 +93,7 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
         .within(&site.project.dir)
         .run("making a component of the manager")?;
     let component = super::take(&out)?;
-    if let Some(text) = of(&component) {
-        std::fs::write(&stamp, text).map_err(AuthoringError::file("write", &stamp))?;
-    }
+    std::fs::write(&stamp, of(&component)).map_err(AuthoringError::file("write", &stamp))?;
     Ok(component)
 }
 
