@@ -51,6 +51,20 @@ pub enum AuthoringError {
         /// What there may be.
         most: String,
     },
+    /// Another build of the same project does not end.
+    #[error(
+        "another build holds {} for longer than {after:?}{}: end that one, and build again",
+        shown(lock),
+        holder.map_or_else(String::new, |pid| format!(" (process {pid})"))
+    )]
+    Busy {
+        /// The file that it has locked.
+        lock: PathBuf,
+        /// Its process, where the file says so.
+        holder: Option<u32>,
+        /// How long it was waited for.
+        after: std::time::Duration,
+    },
     /// The project has no name that a component can have.
     #[error("{}: {}", shown(place), harmless(.why, 4_096))]
     NoName {

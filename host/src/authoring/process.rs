@@ -26,7 +26,7 @@ const SAID: usize = 16 << 10;
 const PRINTED: usize = 16 << 20;
 
 /// So long a tool may take; it is ended then.
-const LONGEST: Duration = Duration::from_hours(1);
+pub(super) const LONGEST: Duration = Duration::from_hours(1);
 
 /// So long is waited for the end of a tool's pipes once the tool itself has ended.
 const LINGER: Duration = Duration::from_secs(2);

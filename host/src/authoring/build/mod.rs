@@ -5,19 +5,25 @@
 
 mod c;
 mod go;
+mod lock;
 mod python;
 mod rust;
 mod typescript;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
 use super::error::AuthoringError;
 use super::packed;
+use super::process::LONGEST;
 use super::{Language, Project, Tools};
 use crate::types::Digest;
+use lock::Lock;
+
+/// So long another build of the project is waited for: as long as a tool of it may take.
+const PATIENCE: Duration = LONGEST;
 
 /// A component that was built.
 #[derive(Debug)]
@@ -82,14 +88,7 @@ pub fn build(
         std::fs::create_dir(&dir).map_err(AuthoringError::file("make", &dir))?;
     }
     all_plain(&dir)?;
-    // One build at a time: the steps hand files to each other. The lock goes with the process.
-    let path = dir.join(".lock");
-    let lock = File::options().append(true).create(true).open(&path);
-    let lock = lock.map_err(AuthoringError::file("make", &path))?;
-    if lock.try_lock().is_err() {
-        say("waiting for another build of it");
-        lock.lock().map_err(AuthoringError::file("lock", &path))?;
-    }
+    let _lock = Lock::take(&dir.join(".lock"), PATIENCE, say)?;
     let mut site = Site { project, tools, say };
     let component = match project.language {
         Language::Rust => rust::build(&mut site),
