@@ -53,7 +53,7 @@ fn spinning(name: &ManagerName) -> ManagerSpec {
     let mut spec = ManagerSpec::new(name.clone(), component);
     spec.limits.run.fuel = Fuel::new(u64::MAX);
     spec.limits.run.timeout = Duration::from_secs(2);
-    spec.interval = Duration::from_secs(3_600);
+    spec.interval = Duration::from_hours(1);
     let on_lost = Some(OnLost::Repeat);
     let task = TaskName::new("work").unwrap();
     spec.tasks.insert(task, TaskOverride { on_lost, ..TaskOverride::default() });

@@ -41,6 +41,20 @@ pub(super) fn adapt(module: &[u8], wit: &Path) -> Result<Vec<u8>, AuthoringError
     encoded.map_err(|error| failed(&error))
 }
 
+/// Whether a component exports anything at all.
+pub(super) fn exports_anything(component: &[u8]) -> bool {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(component).map_while(Result::ok) {
+        match payload {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentExportSection(exports) if depth == 1 => return exports.count() > 0,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Zeros between two pieces of data that are fewer than so many are written out, and the pieces are one.
 const GAP: usize = 64;
 
@@ -166,6 +180,18 @@ mod tests {
         let why = "failed to decode: adapter module did not export `path_open`";
         assert!(no_files(why).unwrap().starts_with("it calls `path_open` of the system"));
         assert_eq!(no_files("another reason"), None);
+    }
+
+    #[test]
+    fn a_component_that_exports_nothing_is_told() {
+        let check = |text: &str, expect: bool| {
+            let bytes = wat::parse_str(text).unwrap();
+            assert_eq!(exports_anything(&bytes), expect, "{text}");
+        };
+        check("(component)", false);
+        check("(component (component (component $c) (export \"c\" (component $c))))", false);
+        check("(component (core module (func (export \"f\"))))", false);
+        check("(component (component $c) (export \"c\" (component $c)))", true);
     }
 
     fn tidy_text(text: &str) -> Vec<(usize, Vec<u8>)> {

@@ -94,7 +94,7 @@ impl House {
         progress: &Progress,
     ) -> Result<Installed, InstallError> {
         let name = spec.name.clone();
-        let shown = progress.begin(&name);
+        let shown = progress.begin(name.as_str());
         self.host.install_to_run(spec, |step| shown.step(step)).await
     }
 

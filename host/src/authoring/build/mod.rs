@@ -46,9 +46,10 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// A file in which a step leaves something.
+    /// A file in which a step leaves something. No manager's name begins as its name does, so that it is never
+    /// the component's.
     fn file(&self, name: &str) -> PathBuf {
-        self.project.build_dir().join(name)
+        self.project.build_dir().join(format!("_{name}"))
     }
 
     /// An empty directory in which a step leaves something.
@@ -144,6 +145,18 @@ fn take(path: &Path) -> Result<Vec<u8>, AuthoringError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_step_leaves_is_never_the_component() {
+        let outer = tempfile::tempdir().unwrap();
+        let dir = outer.path().join("go");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("go.mod"), "module go\n").unwrap();
+        let project = Project::open(&dir).unwrap();
+        let tools = Tools::of_user(|_| Some(outer.path().to_owned())).unwrap();
+        let site = Site { project: &project, tools: &tools, say: &mut |_| {} };
+        assert_ne!(site.file("go.wasm"), project.component());
+    }
 
     #[test]
     fn nothing_is_written_through_what_somebody_left() {

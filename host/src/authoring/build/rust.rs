@@ -58,7 +58,16 @@ pub(super) fn build(site: &mut Site<'_>) -> Result<Vec<u8>, AuthoringError> {
                 .into(),
         })?;
     (site.say)("making a component of it");
-    component::encode(&super::read(&module)?)
+    let component = component::encode(&super::read(&module)?)?;
+    if !component::exports_anything(&component) {
+        return Err(AuthoringError::Output {
+            what: dir.join("src/lib.rs").display().to_string(),
+            why:
+                "its component exports nothing: end it with `tourbillon_sdk::export!(YourManager);`"
+                    .into(),
+        });
+    }
+    Ok(component)
 }
 
 /// Flags that keep the author's paths out of the component, into which a panic would write them: the same

@@ -4,6 +4,7 @@
 use super::rig::{Disk, Rig, candidate};
 use crate::schedule::TaskSetting;
 use crate::schedule::model::setting;
+use crate::ticker::install::Interrupted;
 use crate::types::{TaskName, TaskOverride};
 
 impl Rig {
@@ -23,7 +24,7 @@ impl Rig {
         let (mut spec, candidate) = candidate(&self.script, &self.name, settings, 1);
         let disabled = TaskOverride { enabled: Some(false), ..TaskOverride::default() };
         spec.tasks.insert(TaskName::new(task).unwrap(), disabled);
-        self.core.install(spec, candidate).await.unwrap();
+        self.core.install(spec, candidate, Interrupted::Finish).await.unwrap();
     }
 
     /// The spans of tasks, the newest first.
