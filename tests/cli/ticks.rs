@@ -1,6 +1,28 @@
 //! `tourbillon tick`: the contract's lines, their order, and exit statuses.
 
+use std::fs::File;
+
 use crate::stage::Stage;
+
+#[test]
+fn lines_of_the_log_come_before_those_of_their_tick() {
+    let stage = Stage::with(&["pair"]);
+    let mixed = stage.path().join("mixed");
+    let file = File::create(&mixed).unwrap();
+    let mut command = stage.command_under(&[], "tick pair.wasm --ticks 50");
+    let status = command.stdout(file.try_clone().unwrap()).stderr(file).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+    let (mut logged, mut told) = (0, 0);
+    for line in std::fs::read_to_string(&mixed).unwrap().lines() {
+        if line.starts_with("pair/steady info") {
+            logged += 1;
+        } else if line.starts_with("pair/steady") {
+            told += 1;
+            assert_eq!(logged, told, "{line}");
+        }
+    }
+    assert_eq!(told, 50);
+}
 
 #[test]
 fn one_tick_is_one_line_of_the_contract() {

@@ -17,6 +17,7 @@ use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
 use super::suggest::Seen;
 use super::views::TickView;
+use super::voice;
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport, harmless_line};
 
@@ -162,12 +163,21 @@ struct Printer {
     ready: BTreeSet<ManagerName>,
     /// What was seen, where limits are asked for and no ticks.
     seen: Option<Seen>,
+    /// Whether somebody reads the log: its lines then come before those of the ticks that they belong to.
+    log_is_read: bool,
 }
 
 impl Printer {
     fn new(json: bool, suggest: bool) -> Self {
         let (lines, ready) = (Lines::of_all(), BTreeSet::new());
-        Self { json, lines, failed: false, ready, seen: suggest.then(Seen::default) }
+        Self {
+            json,
+            lines,
+            failed: false,
+            ready,
+            seen: suggest.then(Seen::default),
+            log_is_read: true,
+        }
     }
 
     /// All ticks are over.
@@ -182,6 +192,7 @@ impl Printer {
     }
 
     fn round(&mut self, reports: &[Arc<TickReport>]) -> io::Result<()> {
+        self.log_is_read = self.log_is_read && voice::finish();
         let mut out = BufWriter::new(io::stdout().lock());
         for report in reports {
             self.failed |= report.failed();

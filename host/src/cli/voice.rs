@@ -54,11 +54,9 @@ pub(super) fn log(line: String) {
     stderr().log(line);
 }
 
-/// Waits until all was written, as long as somebody reads it.
-pub(super) fn finish() {
-    if let Some(voice) = STDERR.get() {
-        voice.finish(PATIENCE);
-    }
+/// Waits until all was written, as long as somebody reads it; false where nobody does.
+pub(super) fn finish() -> bool {
+    STDERR.get().is_none_or(|voice| voice.finish(PATIENCE))
 }
 
 fn stderr() -> &'static Voice {
@@ -102,8 +100,8 @@ impl Voice {
         self.0.moved.notify_all();
     }
 
-    /// Waits until what was added so far is written, or nothing was for as long as `patience`.
-    fn finish(&self, patience: Duration) {
+    /// Waits until what was added so far is written, or nothing was for as long as `patience`: then false.
+    fn finish(&self, patience: Duration) -> bool {
         let mut queue = self.queue();
         let all = queue.added;
         while queue.written < all && !queue.silent {
@@ -115,9 +113,10 @@ impl Voice {
                 .unwrap_or_else(PoisonError::into_inner);
             queue = waited.0;
             if waited.1.timed_out() {
-                return;
+                return false;
             }
         }
+        true
     }
 
     /// Writes line after line, for as long as the process lives.

@@ -11,7 +11,7 @@ use super::expect::{ABSENT, Expect, Outcomes, Text, Wanted};
 use super::found::Found;
 use super::lines::steps;
 use super::stored::{StoredValue, sha256};
-use crate::types::{Outcome, TaskReport};
+use crate::types::{Outcome, TaskReport, is_harmful};
 
 /// So long a shortest difference is looked for; after that a longer one is told.
 const DIFF: Duration = Duration::from_secs(2);
@@ -328,17 +328,27 @@ fn written(value: &StoredValue) -> String {
     }
 }
 
-/// A text as TOML writes it, on one line whatever it holds: the ends of lines in a file are its editor's.
+/// A text as TOML writes it, on one line whatever it holds: the ends of lines in a file are its editor's, and
+/// what may repaint a terminal is spelled out in a file, too.
 pub(super) fn on_one_line(text: &str) -> String {
-    if text.contains(['\n', '\r']) {
+    if text.contains(is_harmful) {
         return quoted(text);
     }
     toml::Value::from(text).to_string()
 }
 
-/// A text between quotation marks: a string of JSON is one of TOML's, but for one character.
+/// A text between quotation marks: a string of JSON is one of TOML's, where what may repaint a terminal or
+/// reorder a text is spelled out.
 pub(super) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for c in serde_json::Value::from(text).to_string().chars() {
+        match u32::from(c) {
+            _ if !is_harmful(c) => quoted.push(c),
+            code @ ..=0xffff => quoted.push_str(&format!("\\u{code:04x}")),
+            code => quoted.push_str(&format!("\\U{code:08x}")),
+        }
+    }
+    quoted
 }
 
 /// A value that was found, as a scenario would write it.
@@ -354,4 +364,22 @@ pub(super) fn shown(value: &[u8]) -> String {
         hex.push_str(&format!("{byte:02x}"));
     }
     format!("{{ hex = \"{hex}\" }}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_repaint_a_terminal_is_spelled_out_in_a_file_and_read_as_it_was() {
+        let check = |text: &str, expect: &str| {
+            assert_eq!(on_one_line(text), expect);
+            let read: toml::Table = format!("a = {expect}").parse().unwrap();
+            assert_eq!(read["a"].as_str(), Some(text));
+        };
+        check("plain \u{e9} \u{6f22}", "\"plain \u{e9} \u{6f22}\"");
+        check("a\u{202e}b\u{1b}[2J\u{9b}c", r#""a\u202eb\u001b[2J\u009bc""#);
+        check("tag \u{e0041}\u{7f}", r#""tag \U000e0041\u007f""#);
+        check("two\nlines \\ \"", r#""two\nlines \\ \"""#);
+    }
 }

@@ -103,7 +103,7 @@ pub(crate) fn in_spite_of_mistakes(block: &ItemImpl) -> TokenStream {
                 const TASKS: ::tourbillon_sdk::Tasks = ::tourbillon_sdk::Tasks::new(&[]);
 
                 fn run_task(&mut self, run: &::tourbillon_sdk::Run) -> ::tourbillon_sdk::Outcome {
-                    ::tourbillon_sdk::__private::unknown_task(run)
+                    ::tourbillon_sdk::__private::unknown_task(&Self::TASKS, run)
                 }
             }
         };
