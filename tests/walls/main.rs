@@ -86,7 +86,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("similar", &["testing"]),
     ("wit_component", &["authoring"]),
     ("wasm_encoder", &["authoring"]),
-    ("wasmparser", &["authoring"]),
+    ("wasmparser", &["authoring", "engine"]),
     ("rust_embed", &["authoring"]),
     ("clap", &["cli"]),
     ("signal_hook", &["cli"]),

@@ -20,7 +20,7 @@ use crate::engine;
 const BEAT: Duration = Duration::from_millis(120);
 
 /// What takes longer is told where nothing can be drawn.
-const MOMENT: Duration = Duration::from_secs(1);
+const MOMENT: Duration = Duration::from_secs(5);
 
 /// So long is waited for the sign to be wiped off.
 const PATIENCE: Duration = Duration::from_millis(500);
