@@ -87,17 +87,6 @@ impl House {
         }
     }
 
-    /// The same for a host that is about to run.
-    async fn install_to_run(
-        &self,
-        spec: ManagerSpec,
-        progress: &Progress,
-    ) -> Result<Installed, InstallError> {
-        let name = spec.name.clone();
-        let shown = progress.begin(name.as_str());
-        self.host.install_to_run(spec, |step| shown.step(step)).await
-    }
-
     /// Installs one manager, and shows that it takes time where it does.
     pub(super) async fn install(
         &self,
@@ -119,9 +108,10 @@ impl House {
         let (mut installed, mut refused) = (Vec::new(), Vec::new());
         let install = |spec: ManagerSpec| async {
             let name = spec.name.clone();
+            let shown = progress.begin(name.as_str());
             let installed = match to_run {
-                true => self.install_to_run(spec, &progress).await,
-                false => self.install(spec, &progress).await,
+                true => self.host.install_to_run(spec, |step| shown.step(step)).await,
+                false => self.host.install_watched(spec, |step| shown.step(step)).await,
             };
             installed.map_err(|error| (name, error))
         };
