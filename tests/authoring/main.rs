@@ -30,6 +30,8 @@ macro_rules! in_each_language {
     };
 }
 
+mod bless;
+mod calls;
 mod conformance;
 mod dev;
 mod frozen;

@@ -85,9 +85,12 @@ fn s14_a_paused_manager_stands_and_a_resumed_one_goes_on() {
     assert_eq!(said, "pair/fails is paused already: nothing changed\n");
     assert_eq!(stage.run("history pair fails").err, "pair/fails is paused now\n");
     assert_eq!(stage.run("history pair steady").err, "");
+    let said = stage.run("resume pair").err;
+    let hint = "its task is paused: `tourbillon resume pair fails`\n";
+    assert_eq!(said, format!("pair is not paused: nothing changed\n{hint}"));
     assert_eq!(stage.run("resume pair fails").err, "pair/fails is resumed\n");
     let said = stage.run("resume pair fails").err;
-    assert_eq!(said, "pair/fails was not paused by that name: nothing changed\n");
+    assert_eq!(said, "pair/fails is not paused: nothing changed\n");
     let said = stage.run("clear pair fails").err;
     assert_eq!(said, "pair/fails neither backs off nor is in quarantine: nothing changed\n");
     // Its counter stood at 0 since tick 3.

@@ -135,6 +135,7 @@ fn inspect_shows_tasks_imports_and_exports() {
         service-config: func() -> list<tuple<string, string>>
     ");
     let json = stage.run("inspect pair.wasm --json").json();
+    assert_eq!(json[0]["component"], "pair.wasm");
     assert_eq!(json[0]["tasks"][1]["ticks_between_runs"], 1);
     assert_eq!(json[0]["imports"][1]["name"], "wasi:logging/logging@0.1.0-draft");
 }

@@ -1,7 +1,7 @@
 //! The raw side: the same guest in wasmtime alone, as somebody would embed it who wants fuel and epochs
 //! and nothing else.
 
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, Instance, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
 mod generated {
@@ -63,12 +63,24 @@ impl Alone {
 
     /// A fresh instance.
     pub(crate) async fn instance(&self) -> Raw {
+        let mut store = self.store();
+        let manager = self.pre.instantiate_async(&mut store).await.unwrap();
+        Raw { store, manager }
+    }
+
+    /// The same for whoever brings bindings of its own.
+    pub(crate) async fn parts(&self) -> (Store<()>, Instance) {
+        let mut store = self.store();
+        let instance = self.pre.instance_pre().instantiate_async(&mut store).await.unwrap();
+        (store, instance)
+    }
+
+    fn store(&self) -> Store<()> {
         let mut store = Store::new(&self.engine, ());
         store.epoch_deadline_async_yield_and_update(1);
         store.set_fuel(FUEL).unwrap();
         store.set_epoch_deadline(1);
-        let manager = self.pre.instantiate_async(&mut store).await.unwrap();
-        Raw { store, manager }
+        store
     }
 }
 

@@ -21,6 +21,7 @@ mod authoring;
 mod deciding;
 mod density;
 mod durable;
+mod floor;
 mod house;
 mod lateness;
 mod per_run;

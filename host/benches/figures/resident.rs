@@ -7,6 +7,7 @@ use tourbillon::store::MemoryStore;
 use tourbillon::types::{HostLimits, InstanceMode};
 
 use crate::alone::{Alone, Memory};
+use crate::floor::Floor;
 use crate::house;
 use crate::table::Table;
 use crate::timing::by_turns;
@@ -32,7 +33,28 @@ pub(crate) fn measure(table: &mut Table) {
             });
         },
     );
+    let floor = runtime.block_on(Floor::new(&alone, name.clone()));
+    let least = by_turns(
+        101,
+        10_000,
+        |n| {
+            runtime.block_on(async {
+                for _ in 0..n {
+                    assert!(!floor.tick(&name).await.failed());
+                }
+            });
+        },
+        |n| {
+            runtime.block_on(async {
+                for tick in 0..n {
+                    raw.run(tick).await;
+                }
+            });
+        },
+    );
     table.at_most("resident no-op run through the host ÷ raw", sides.ratio, 1.4, "");
     table.beside("through the host", sides.ours, "ns");
     table.beside("raw call_async, fuel and epoch armed", sides.theirs, "ns");
+    table.beside("the least around a call (see floor.rs) ÷ raw", least.ratio, "");
+    table.beside("the least around a call", least.ours, "ns");
 }

@@ -335,8 +335,8 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) place: Place,
 
-    /// Exceed each limit with a guest made for it, and show that the limit holds. Needs no configuration
-    #[arg(long)]
+    /// Exceed each limit with a guest made for it, and show that the limit holds. Takes no configuration
+    #[arg(long, conflicts_with_all = ["what", "file", "state"])]
     pub(super) self_test: bool,
 
     /// Print JSON

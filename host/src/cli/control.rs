@@ -37,8 +37,13 @@ pub(super) async fn control(args: Subject, change: Change) -> Ended {
     let stopped = change_stopped(&store, name, task, change).await;
     let stopped = stopped.map_err(|e| with_suggestion(e, &args))?;
     print(&stopped.status, args.json)?;
-    let task = task.map_or_else(String::new, |task| format!("/{task}"));
-    say(format!("{name}{task} {}", became(change, stopped.changed)));
+    let named = task.map_or_else(String::new, |task| format!("/{task}"));
+    say(format!("{name}{named} {}", became(change, stopped.changed)));
+    if let (Change::Resume, None, false) = (change, task, stopped.changed) {
+        for task in stopped.status.tasks.iter().filter(|task| task.paused) {
+            say(format!("its task is paused: `tourbillon resume {name} {}`", task.name));
+        }
+    }
     Ok(Status::Well)
 }
 
@@ -48,7 +53,7 @@ fn became(change: Change, changed: bool) -> &'static str {
         (Change::Pause, true) => "is paused",
         (Change::Pause, false) => "is paused already: nothing changed",
         (Change::Resume, true) => "is resumed",
-        (Change::Resume, false) => "was not paused by that name: nothing changed",
+        (Change::Resume, false) => "is not paused: nothing changed",
         (Change::Clear, true) => "is cleared",
         (Change::Clear, false) => "neither backs off nor is in quarantine: nothing changed",
     }

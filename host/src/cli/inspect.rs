@@ -24,12 +24,13 @@ const NAME: &str = "inspected";
 /// Inspects a component.
 pub(super) async fn inspect(args: Args) -> Ended {
     let component = files::component(&args.component)?;
+    let name = shown(&component);
     let inspected = asked(component).await.map_err(|stop| stop.about(shown(&args.component)))?;
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json {
-        json_line(&mut out, &View::from(&inspected))?;
+        json_line(&mut out, &View::of(&name, &inspected))?;
     } else {
-        print(&mut out, &shown(&args.component), &inspected)?;
+        print(&mut out, &name, &inspected)?;
     }
     out.flush()?;
     Ok(Status::Well)
@@ -50,6 +51,7 @@ pub(super) async fn asked(component: PathBuf) -> Result<Inspected, Stop> {
 /// The component as JSON.
 #[derive(Debug, Serialize)]
 struct View<'a> {
+    component: &'a str,
     digest: String,
     size: u64,
     version: &'a str,
@@ -76,8 +78,8 @@ struct ItemView<'a> {
     functions: &'a [String],
 }
 
-impl<'a> From<&'a Inspected> for View<'a> {
-    fn from(it: &'a Inspected) -> Self {
+impl<'a> View<'a> {
+    fn of(component: &'a str, it: &'a Inspected) -> Self {
         let item = |item: &'a Item| ItemView {
             name: &item.name,
             kind: item.kind.to_string(),
@@ -90,6 +92,7 @@ impl<'a> From<&'a Inspected> for View<'a> {
             summary: &task.summary,
         };
         Self {
+            component,
             digest: format!("sha256:{}", it.digest),
             size: it.size.get(),
             version: &it.description.version,

@@ -23,6 +23,13 @@ use crate::types::harmless_line;
 const MOST_CALLS: usize = 100_000;
 const LONGEST: usize = 4 << 10;
 
+/// What is said of values that can't be written down.
+const UNWRITTEN: &str =
+    "a resource, or something else that WAVE has no notation for: it can't be answered here";
+
+/// What WAVE shows in the place of such a type.
+const NO_NOTATION: &str = "<<UNSUPPORTED>>";
+
 /// What a scenario answers: for each interface, for each of its functions.
 #[derive(Debug, Clone, Default)]
 pub struct Calls {
@@ -273,6 +280,9 @@ impl Capability for Recorded {
                             *result = Val::from_wave(&ty, &answer).map_err(|e| {
                                 let answer = harmless_line(&answer, 200);
                                 let ty = harmless_line(&DisplayType(&ty).to_string(), LONGEST);
+                                if ty.contains(NO_NOTATION) {
+                                    return wrong(format!("it answers with {UNWRITTEN}"));
+                                }
                                 wrong(format!(
                                     "the answer {answer} is not of its type, {ty} (line {line}): {e:#}"
                                 ))
@@ -302,8 +312,8 @@ fn asked(
     arguments: &[Val],
 ) -> wasmtime::Result<(String, usize)> {
     if !arguments.iter().all(has_notation) {
-        let why = "it takes a resource, or something else that WAVE has no notation for: it can't be answered here";
-        return Err(wasmtime::Error::msg(recording.misfit(&format!("{interface}#{name}"), why)));
+        let why = format!("it takes {UNWRITTEN}");
+        return Err(wasmtime::Error::msg(recording.misfit(&format!("{interface}#{name}"), &why)));
     }
     let arguments: Vec<String> = arguments.iter().map(Val::to_wave).collect::<Result<_, _>>()?;
     let arguments = format!("({})", arguments.join(", "));

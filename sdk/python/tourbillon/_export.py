@@ -67,7 +67,7 @@ def export(manager: type[Manager]) -> Callable[[], Exports]:
     # componentize-py asks once for each of the five functions; all of them share one instance.
     exports = Exports(manager)
     if sys.platform == "wasi":
-        _runtime.keep_sources()
+        _runtime.prepare()
     return lambda: exports
 
 

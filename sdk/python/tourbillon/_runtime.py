@@ -5,12 +5,12 @@ the usual questions get an answer, in Python, through the interfaces that the ho
 
 - `print` and what else is written to `sys.stdout` and `sys.stderr` goes to the log;
 - so does Python's `logging`, unless the author gave the root logger a handler;
-- `time.time`, `monotonic`, `perf_counter` and `sleep`, with their `_ns` forms, ask the host's clocks;
+- `time` and `datetime` ask the host's clocks (`_clocks`);
 - `os.urandom` asks the host, and `random` is seeded anew by it in each instance;
 - `os.abort` logs, as *critical*, from where it was called;
 - an import that was not done when the component was made, and `open`, are exceptions.
 
-Beyond these, asking the system still traps: `datetime.now()`, `os.stat`, sockets, threads.
+Beyond these, asking the system still traps: `os.stat`, sockets, threads.
 Nothing is changed before the first call from the host: until then Python has its build machine.
 """
 
@@ -24,14 +24,14 @@ import linecache
 import logging
 import os
 import sys
-import time
 import traceback
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from wit_world.imports import monotonic_clock, random as host_random, wall_clock
 
 from . import log
+from ._clocks import Clocks, exchange
 from ._report import describe_stack, own_source
 from ._wasm import trap
 
@@ -39,8 +39,14 @@ _live = False
 _streams: list[_LogStream] = []
 
 
-def keep_sources() -> None:
-    """Keeps the source lines of the author's modules, for tracebacks. Called at build time."""
+def prepare() -> None:
+    """Called when the component is made, once the author's modules are there."""
+    _keep_sources()
+    exchange(Clocks(lambda: _live, _wall_ns, monotonic_clock.now, _sleep))
+
+
+def _keep_sources() -> None:
+    """Keeps the source lines of the author's modules, for tracebacks."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and file.endswith(".py") and own_source(file):
@@ -58,7 +64,6 @@ def go_live() -> None:
     _streams.extend([_LogStream(log.Level.INFO, "stdout"), _LogStream(log.Level.WARN, "stderr")])
     sys.stdout, sys.stderr = _streams
     os.abort = _abort
-    _set_clocks()
     _set_randomness()
     _refuse_files()
     root = logging.getLogger()
@@ -101,28 +106,14 @@ class _LogStream(io.TextIOBase):
             log.write(self._level, self._context, line)
 
 
-def _set_clocks() -> None:
-    def wall_ns() -> int:
-        now = wall_clock.now()
-        return now.seconds * 1_000_000_000 + now.nanoseconds
+def _wall_ns() -> int:
+    now = wall_clock.now()
+    return now.seconds * 1_000_000_000 + now.nanoseconds
 
-    def sleep(seconds: float) -> None:
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        with monotonic_clock.subscribe_duration(int(seconds * 1e9)) as pollable:
-            pollable.block()
 
-    clocks: dict[str, Any] = {
-        "time_ns": wall_ns,
-        "time": lambda: wall_ns() / 1e9,
-        "monotonic_ns": monotonic_clock.now,
-        "monotonic": lambda: monotonic_clock.now() / 1e9,
-        "perf_counter_ns": monotonic_clock.now,
-        "perf_counter": lambda: monotonic_clock.now() / 1e9,
-        "sleep": sleep,
-    }
-    for name, function in clocks.items():
-        setattr(time, name, function)
+def _sleep(seconds: float) -> None:
+    with monotonic_clock.subscribe_duration(int(seconds * 1e9)) as pollable:
+        pollable.block()
 
 
 def _set_randomness() -> None:

@@ -5,6 +5,9 @@ deed only if the configuration has its key, so that one component serves all sce
 """
 
 import os
+import time
+from datetime import date, datetime, timezone
+from time import time as clock
 
 from tourbillon import (
     Bucket,
@@ -174,6 +177,20 @@ class Conformance(Base):
             told = [run.id, run.task, run.tick, run.scheduled_at_ms]
             told += [context.manager(), context.host(), context.attempt(), context.trigger()]
             log.info("identity: %s", " ".join(map(str, told)))
+            tell_the_time(run)
+
+
+def tell_the_time(run: Run) -> None:
+    """In simulated time a tick is due now, however a library asks for it (the SDK's `_clocks`)."""
+    due = run.scheduled_at
+    expect(datetime.now(timezone.utc), due)
+    expect(isinstance(due, datetime), True)
+    expect((datetime.now(), datetime.today()), (due.replace(tzinfo=None),) * 2)
+    expect(date.today(), due.date())
+    expect(clock(), due.timestamp())
+    expect(time.gmtime()[:6], due.utctimetuple()[:6])
+    expect(time.strftime("%Y-%m-%d %H:%M:%S"), due.strftime("%Y-%m-%d %H:%M:%S"))
+    expect(time.ctime(), due.ctime())
 
 
 def deep_in() -> None:
