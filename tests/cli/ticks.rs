@@ -25,6 +25,26 @@ fn lines_of_the_log_come_before_those_of_their_tick() {
 }
 
 #[test]
+fn what_was_loaded_once_is_not_compiled_again_for_a_state() {
+    let stage = Stage::with(&["pair"]);
+    let [cache, data] = ["cache", "data"].map(|name| stage.path().join(name).display().to_string());
+    let homes = [("XDG_CACHE_HOME", cache.as_str()), ("XDG_DATA_HOME", data.as_str())];
+    let taken_over = |args: &str| {
+        let said = stage.run_with(&format!("{args} --log tourbillon=debug"), &homes);
+        assert_eq!(said.status, 0, "{}", said.err);
+        said.err.contains("taken over from another cache of compiled code")
+    };
+    assert!(!taken_over("tick pair.wasm --state first"));
+    assert!(
+        !stage.path().join("cache").exists(),
+        "a host with a state keeps nothing in the user's home"
+    );
+    assert!(!taken_over("inspect pair.wasm"));
+    assert!(taken_over("tick pair.wasm --state second"));
+    assert_eq!(std::fs::read_dir(stage.path().join("second/cache")).unwrap().count(), 1);
+}
+
+#[test]
 fn one_tick_is_one_line_of_the_contract() {
     let stage = Stage::with(&["pair"]);
     let said = stage.run("tick pair.wasm --ticks 2 --json --seed 7");

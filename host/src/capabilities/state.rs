@@ -122,7 +122,10 @@ impl Run {
         self.store_refused = matches!(entry, Entry::Declare);
         if let Entry::Run(facts) = entry {
             self.id.push_str(facts.id.as_str());
-            self.task = Some(facts.task.clone());
+            // Nearly always it is the one of the run before.
+            if self.task.as_ref() != Some(facts.task) {
+                self.task = Some(facts.task.clone());
+            }
             self.attempt = facts.attempt;
             self.trigger = Some(facts.trigger);
             self.missed_before = facts.missed_before;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 pub(super) use kept::{History, Status, Subject, Trigger};
-use texts::{language, manager_name, setting, ticks};
+use texts::{language, manager_name, setting, whole};
 
 use crate::authoring::Language;
 use crate::config;
@@ -133,7 +133,7 @@ pub(super) struct Run {
     pub(super) keep_going: bool,
 
     /// Threads on which guests run; by default as many as there are cores
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1, 1_024, u16>)]
     pub(super) workers: Option<u16>,
 }
 
@@ -152,7 +152,7 @@ pub(super) struct Tick {
     pub(super) components: Vec<PathBuf>,
 
     /// How many ticks
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = ticks)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<1, { u64::MAX }, u64>)]
     pub(super) ticks: u64,
 
     /// A manager's name: one for each component, in order, or none. Otherwise it is named after its file
@@ -184,7 +184,7 @@ pub(super) struct Tick {
     pub(super) raise_on_error: bool,
 
     /// Simulate time and randomness from this number: the same number gives the same run
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<0, { u64::MAX }, u64>)]
     pub(super) seed: Option<u64>,
 
     /// Print what each task used at most, and limits with head-room, instead of the ticks

@@ -64,13 +64,13 @@ impl House {
         let mut builder = Host::builder(plan.name)
             .limits(plan.limits.clone())
             .largest_instance(largest(plan.managers));
-        // Compiled code is kept beside the state, or else in the user's home.
-        if let Some(dir) = plan.state {
-            builder = builder.state(dir);
-        } else {
-            let place = CachePlace::in_home(|name| std::env::var_os(name).map(PathBuf::from));
-            builder = builder.cache(Cache::open(place.as_ref()));
-        }
+        // Compiled code is kept beside the state, or else in the user's home, where it is also looked for: what was
+        // checked, built or tested need not be compiled once more.
+        let home = CachePlace::in_home(|name| std::env::var_os(name).map(PathBuf::from));
+        builder = match plan.state {
+            Some(dir) => builder.state(dir).cache_fallback(Cache::open_existing(home.as_ref())),
+            None => builder.cache(Cache::open(home.as_ref())),
+        };
         if let Some(clock) = &simulated {
             builder = builder.clock(clock.clone());
         }

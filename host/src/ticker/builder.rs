@@ -46,6 +46,7 @@ pub struct HostBuilder {
     largest: InstanceLimits,
     state: State,
     cache: Option<Cache>,
+    fallback: Option<Cache>,
     clock: Arc<dyn Clock>,
     compile: CompileIn,
     capabilities: Vec<Arc<dyn Capability>>,
@@ -60,6 +61,7 @@ impl HostBuilder {
             largest: InstanceLimits::default(),
             state: State::Memory,
             cache: None,
+            fallback: None,
             clock: Arc::new(SystemClock::default()),
             compile: CompileIn::default(),
             capabilities: Vec::new(),
@@ -86,6 +88,14 @@ impl HostBuilder {
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// Looks into another cache for compiled code that is not in the one that is kept
+    /// ([`Cache::with_fallback`]).
+    #[must_use]
+    pub fn cache_fallback(mut self, cache: Cache) -> Self {
+        self.fallback = Some(cache);
         self
     }
 
@@ -150,7 +160,10 @@ impl HostBuilder {
         let engines = Engines::new(self.limits.running, &self.largest)?;
         let compiler = Compiler::new(self.compile, self.limits.compile.clone());
         let beside = || cache.map_or_else(Cache::none, |place| Cache::open(Some(&place)));
-        let cache = self.cache.unwrap_or_else(beside);
+        let mut cache = self.cache.unwrap_or_else(beside);
+        if let Some(fallback) = self.fallback {
+            cache = cache.with_fallback(fallback);
+        }
         let loader = Loader::new(engines, compiler, cache);
         let mut options = HostOptions::new(self.name, self.limits, store, self.clock, loader);
         options.capabilities = self.capabilities;

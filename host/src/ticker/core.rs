@@ -33,7 +33,9 @@ pub(crate) struct Core {
     pub(crate) cluster: Arc<dyn Cluster>,
     pub(crate) places: Places,
     pub(crate) seats: Seats,
-    pub(crate) reports: broadcast::Sender<Arc<TickReport>>,
+    reports: broadcast::Sender<Arc<TickReport>>,
+    /// Whether anybody ever listened: until then nobody has to be counted, which takes a lock.
+    heard: AtomicBool,
     /// One install at a time decides what a name stands for; names share a few locks.
     installing: [tokio::sync::Mutex<()>; INSTALLING],
     managers: RwLock<Managers>,
@@ -71,6 +73,7 @@ impl Core {
             places: Places::new(limits.running, limits.waiting),
             seats: Seats::new(limits.instances),
             reports: broadcast::channel(limits.reports.max(1) as usize).0,
+            heard: AtomicBool::new(false),
             limits,
             store,
             clock,
@@ -161,9 +164,23 @@ impl Core {
         self.changes.load(Ordering::Acquire)
     }
 
+    /// Hears what is published from now on.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<TickReport>> {
+        let receiver = self.reports.subscribe();
+        self.heard.store(true, Ordering::Release);
+        receiver
+    }
+
     /// Whether anybody hears what is published.
     pub(crate) fn is_heard(&self) -> bool {
-        self.reports.receiver_count() > 0
+        self.heard.load(Ordering::Acquire) && self.reports.receiver_count() > 0
+    }
+
+    /// Tells whoever listens.
+    pub(crate) fn tell(&self, report: &Arc<TickReport>) {
+        if self.reports.send(Arc::clone(report)).is_err() {
+            tracing::trace!("the last subscriber has just gone");
+        }
     }
 
     /// From now on nothing new is begun.

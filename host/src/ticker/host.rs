@@ -253,7 +253,7 @@ impl Host {
     /// Hears every tick from now on, once it is committed. A slow subscriber loses the oldest reports
     /// and is told how many ([`HostLimits::reports`]).
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<TickReport>> {
-        self.core.reports.subscribe()
+        self.core.listen()
     }
 
     /// How every manager stands, by name.

@@ -58,8 +58,8 @@ impl Core {
         let heard = self.is_heard();
         let wanted = if heard { Wanted::All } else { wanted };
         let report = Arc::new(assemble(manager, &manager.state(), closed, told, wanted));
-        if heard && self.reports.send(report.clone()).is_err() {
-            tracing::trace!("the last subscriber has just gone");
+        if heard {
+            self.tell(&report);
         }
         report
     }

@@ -16,6 +16,7 @@ Nothing is changed before the first call from the host: until then Python has it
 
 from __future__ import annotations
 
+import _strptime  # noqa: F401  `strptime` of `datetime` and `time` imports it when it is called first
 import builtins
 import errno
 import importlib.machinery

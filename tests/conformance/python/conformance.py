@@ -191,6 +191,7 @@ def tell_the_time(run: Run) -> None:
     expect(time.gmtime()[:6], due.utctimetuple()[:6])
     expect(time.strftime("%Y-%m-%d %H:%M:%S"), due.strftime("%Y-%m-%d %H:%M:%S"))
     expect(time.ctime(), due.ctime())
+    expect(datetime.strptime("2026-11-29 20:15", "%Y-%m-%d %H:%M"), datetime(2026, 11, 29, 20, 15))
 
 
 def deep_in() -> None:

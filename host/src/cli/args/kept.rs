@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::Place;
-use super::texts::{outcome, subject_name, task_name};
+use super::texts::{outcome, subject_name, task_name, whole};
 use crate::types::{ManagerName, Outcome, TaskName};
 
 /// `tourbillon status`.
@@ -51,7 +51,7 @@ pub(in crate::cli) struct History {
     pub(in crate::cli) outcome: Option<Outcome>,
 
     /// At most so many runs, and so many spans of ticks without one
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, allow_negative_numbers = true, value_parser = whole::<1, 1_000_000, u32>)]
     pub(in crate::cli) limit: u32,
 
     /// Print one line of JSON for each run

@@ -65,6 +65,23 @@ fn wrong_use_is_told_with_what_is_right() {
 }
 
 #[test]
+fn a_number_is_whole_and_within_its_bounds() {
+    let check = |line: &str, expect: &str| {
+        let said = said(line);
+        assert!(said.contains(expect), "{line}: {said}");
+    };
+    check("tourbillon tick a.wasm --seed x", "for '--seed <N>': write a whole number from 0\n");
+    check("tourbillon tick a.wasm --ticks -1", "for '--ticks <N>': write a whole number from 1\n");
+    check(
+        "tourbillon run --workers 0",
+        "for '--workers <N>': write a whole number from 1 to 1024\n",
+    );
+    check("tourbillon history -n 1_000_001", "write a whole number from 1 to 1000000\n");
+    check("tourbillon history -n 1_000", "limit: 1000");
+    check("tourbillon tick a.wasm --seed 0", "seed: Some(0)");
+}
+
+#[test]
 fn the_help_is_what_people_read() {
     let help = |line: &str| said(line);
     insta::assert_snapshot!(help("tourbillon --help"), @r"

@@ -24,11 +24,16 @@ pub(super) fn subject_name(text: &str) -> Result<ManagerName, String> {
     })
 }
 
-pub(super) fn ticks(text: &str) -> Result<u64, String> {
-    match text.replace('_', "").parse() {
-        Ok(n) if n > 0 => Ok(n),
-        _ => Err("write a whole number from 1".to_owned()),
-    }
+/// A whole number within bounds, as files have it: with `_` between digits, if you like.
+pub(super) fn whole<const MIN: u64, const MAX: u64, T: TryFrom<u64>>(
+    text: &str,
+) -> Result<T, String> {
+    let within = |n: &u64| (MIN..=MAX).contains(n);
+    let n = text.replace('_', "").parse().ok().filter(within).and_then(|n| T::try_from(n).ok());
+    n.ok_or_else(|| match MAX {
+        u64::MAX => format!("write a whole number from {MIN}"),
+        max => format!("write a whole number from {MIN} to {max}"),
+    })
 }
 
 /// The names of languages, with a tip for a slip of the pen.

@@ -77,12 +77,19 @@ pub struct CachePlace {
 pub struct Cache {
     open: Option<Open>,
     total: ByteSize,
+    fallback: Option<Box<Self>>,
 }
 
 #[derive(Debug)]
 struct Open {
     dir: Dir,
     key: Key,
+}
+
+impl Open {
+    fn at(place: &CachePlace) -> Result<Self, CacheError> {
+        Ok(Self { dir: Dir::open(&place.dir)?, key: Key::open(&place.key)? })
+    }
 }
 
 impl CachePlace {
@@ -110,20 +117,33 @@ impl CachePlace {
 impl Cache {
     /// Opens the cache at a place, or none after one warning.
     pub fn open(place: Option<&CachePlace>) -> Self {
-        let opened = place.ok_or(CacheError::NoHome).and_then(|place| {
-            Ok(Open { dir: Dir::open(&place.dir)?, key: Key::open(&place.key)? })
-        });
-        let open = opened
-            .inspect_err(
-                |e| warn!(reason = %e, "compiled code is not cached: each start compiles anew"),
-            )
-            .ok();
-        Self { open, total: TOTAL }
+        let open = place.ok_or(CacheError::NoHome).and_then(Open::at).inspect_err(
+            |e| warn!(reason = %e, "compiled code is not cached: each start compiles anew"),
+        );
+        Self { open: open.ok(), ..Self::none() }
+    }
+
+    /// Opens the cache at a place where there is one already: nothing is made, and one that can't be used is
+    /// none.
+    pub fn open_existing(place: Option<&CachePlace>) -> Self {
+        let there = place.filter(|place| place.dir.is_dir() && place.key.is_file());
+        let open = there.map(Open::at).transpose().inspect_err(
+            |e| debug!(reason = %e, "another cache of compiled code is not looked into"),
+        );
+        Self { open: open.ok().flatten(), ..Self::none() }
     }
 
     /// A cache that keeps nothing.
     pub const fn none() -> Self {
-        Self { open: None, total: TOTAL }
+        Self { open: None, total: TOTAL, fallback: None }
+    }
+
+    /// Looks for what is not here in another cache, by the same checks, and takes over what it finds.
+    /// Nothing is written there.
+    #[must_use]
+    pub fn with_fallback(mut self, fallback: Self) -> Self {
+        self.fallback = Some(Box::new(fallback));
+        self
     }
 
     /// Bounds all files together; the default is 1 GiB.
@@ -133,23 +153,31 @@ impl Cache {
         self
     }
 
-    /// The code of a component under an engine's settings, if it is here and passes every check.
+    /// The code of a component under an engine's settings, if it is here, or in the fallback, and passes every
+    /// check.
     pub(super) fn get(&self, component: &Digest, settings: &Digest) -> Option<Compiled> {
-        let open = self.open.as_ref()?;
-        let name = file_name(component, settings);
-        let found = open.dir.read(&name, self.total).and_then(|bytes| {
-            bytes
-                .map(|b| format::open(b, &open.key, component, settings, &open.dir.path(&name)))
-                .transpose()
-        });
-        match found {
-            Ok(Some(code)) => return Some(Compiled::vouched(code)),
+        match self.read(component, settings) {
+            Ok(Some(code)) => return Some(code),
             Ok(None) => debug!(%component, "not in the cache of compiled code"),
             Err(e) => {
                 warn!(%component, reason = %e, "a file of the cache of compiled code is not used; it will be replaced");
             }
         }
-        None
+        let found = self.fallback.as_ref()?.read(component, settings).inspect_err(
+            |e| debug!(%component, reason = %e, "a file of another cache of compiled code is not used"),
+        );
+        let code = found.ok().flatten()?;
+        debug!(%component, "taken over from another cache of compiled code");
+        self.put(component, settings, &code);
+        Some(code)
+    }
+
+    fn read(&self, component: &Digest, settings: &Digest) -> Result<Option<Compiled>, CacheError> {
+        let Some(open) = &self.open else { return Ok(None) };
+        let name = file_name(component, settings);
+        let Some(bytes) = open.dir.read(&name, self.total)? else { return Ok(None) };
+        let code = format::open(bytes, &open.key, component, settings, &open.dir.path(&name))?;
+        Ok(Some(Compiled::vouched(code)))
     }
 
     /// Keeps code for later; failing to is a warning.

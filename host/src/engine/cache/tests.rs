@@ -70,6 +70,32 @@ fn a_change_of_any_byte_is_a_miss_and_the_next_put_mends_it() {
 }
 
 #[test]
+fn what_is_in_the_fallback_is_taken_over_and_nothing_is_written_there() {
+    let (front, behind) = (place(), place());
+    let cache = || front.cache().with_fallback(Cache::open_existing(Some(&behind.at)));
+    // Where there is none, none is made.
+    assert!(cache().get(&A, &S).is_none());
+    assert!(!behind.at.dir.exists() && !behind.at.key.exists());
+    behind.cache().put(&A, &S, &code(300));
+    let whole = fs::read(behind.file()).unwrap();
+    // What fails a check is a miss, and is left as it is.
+    fs::write(behind.file(), &whole[..299]).unwrap();
+    assert!(cache().get(&A, &S).is_none());
+    assert_eq!(fs::read(behind.file()).unwrap().len(), 299);
+    fs::write(behind.file(), whole).unwrap();
+    assert_eq!(cache().get(&A, &S).unwrap().bytes(), code(300).bytes());
+    // It is here now, under the key of this place.
+    fs::remove_file(behind.file()).unwrap();
+    assert_eq!(front.get().as_deref(), Some(code(300).bytes()));
+    cache().put(&B, &S, &code(9));
+    assert!(behind.cache().get(&B, &S).is_none());
+    // A place that others may write is passed over.
+    behind.cache().put(&B, &B, &code(9));
+    fs::set_permissions(&behind.at.dir, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(cache().get(&B, &B).is_none());
+}
+
+#[test]
 fn code_of_one_component_under_the_name_of_another_is_a_miss() {
     let place = place();
     place.cache().put(&B, &S, &code(9));

@@ -24,7 +24,7 @@ async fn scenario(
 ) -> (Arc<Core>, Vec<(u64, Vec<Outcome>)>) {
     let core = core(store);
     let name = ManagerName::new("m").unwrap();
-    let mut heard = core.reports.subscribe();
+    let mut heard = core.listen();
     for _ in 0..4 {
         let (spec, candidate) = candidate(script, &name, &tasks(), 1);
         if core.install(spec, candidate, Interrupted::Finish).await.is_ok() {
@@ -146,7 +146,7 @@ fn s17_a_run_whose_commit_was_written_is_found_and_no_other_is_lost() {
                 continue;
             }
             let manager = core.manager(&name).unwrap();
-            let mut heard = core.reports.subscribe();
+            let mut heard = core.listen();
             drop(core.tick(&manager, 0, 1, Wanted::All).await);
             drop(core.tick(&manager, 0, 1, Wanted::All).await);
             while let Ok(report) = heard.try_recv() {

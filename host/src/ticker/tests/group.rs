@@ -122,7 +122,7 @@ impl Side {
             }
             Op::Hold(who) => self.held.extend(self.manager(*who).and_then(|m| m.try_hold())),
             Op::LetGo => self.held.clear(),
-            Op::Hear(true) => self.heard = Some(self.core.reports.subscribe()),
+            Op::Hear(true) => self.heard = Some(self.core.listen()),
             Op::Hear(false) => self.heard = None,
             Op::Play(who, task, play) => {
                 self.scripts[*who].set(["a", "b", "c", "d", "e", "f"][*task], *play);

@@ -28,7 +28,7 @@ async fn s17_a_tick_that_finds_a_suspect_manager_busy_is_left_out_and_counted_as
     let store = Arc::new(FailingStore::once(sound, at, Fault::Refused));
     let core = install(store).await;
     let manager = core.manager(&name).unwrap();
-    let mut heard = core.reports.subscribe();
+    let mut heard = core.listen();
     let failed = core.tick(&manager, 0, 1, Wanted::All).await;
     assert!(matches!(failed, Err(HostError::Store { .. })), "{failed:?}");
 

@@ -159,7 +159,7 @@ fn s12_a_tick_on_a_busy_manager_is_missed_whole_and_counted() {
         drop(first);
         // The caller went away in the middle: that run is lost, and the tick is finished first.
         rig.script.set("a", Play::End(Outcome::Ok));
-        let mut heard = rig.core.reports.subscribe();
+        let mut heard = rig.core.listen();
         assert_eq!(rig.outcomes().await, [Outcome::Ok, Outcome::Skipped]);
         let interrupted = heard.try_recv().unwrap();
         assert_eq!((interrupted.tick, interrupted.tasks[0].outcome), (Tick::new(1), Outcome::Lost));
