@@ -71,6 +71,12 @@ impl Floor {
         }
     }
 
+    /// The looks at the clocks that a run needs: when it is due, when it is entered, when it has returned.
+    pub(crate) fn looks(&self) -> (u64, Duration) {
+        let (at_ms, entered) = (self.clock.wall_ms(), self.clock.monotonic());
+        (at_ms, self.clock.monotonic() - entered)
+    }
+
     pub(crate) async fn tick(&self, name: &ManagerName) -> Arc<TickReport> {
         let slot = Arc::clone(&self.managers.read().unwrap()[name]);
         let _place = self.places.try_acquire().unwrap();
@@ -114,9 +120,11 @@ impl Floor {
 impl Live {
     /// The identity of the next run, in the memory of the last.
     fn renew(&mut self, name: &ManagerName, task: &TaskName, tick: u64) {
-        use std::fmt::Write as _;
         self.id.clear();
-        write!(self.id, "{name}/{task}/{tick}").unwrap();
+        for part in [name.as_str(), "/", task.as_str(), "/"] {
+            self.id.push_str(part);
+        }
+        self.id.push_str(itoa::Buffer::new().format(tick));
     }
 
     async fn run(&mut self, floor: &Floor, tick: u64, at_ms: u64) -> (Fuel, Duration) {

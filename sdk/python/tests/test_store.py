@@ -28,11 +28,13 @@ class StoreTest(unittest.TestCase):
             raise outcome.error
 
     def test_a_value_is_text_or_bytes(self) -> None:
-        for value in (5, None, [1, 2], 2.5):
+        wrong: tuple[Any, ...] = (5, None, [1, 2], 2.5)
+        for value in wrong:
             with self.assertRaisesRegex(TypeError, "text or bytes, not .*: set_json"):
                 self.within(lambda value=value: Bucket.own().set("k", value))
         self.assertIsNone(self.harness.stored("k"))
-        for value in (b"x", bytearray(b"x"), memoryview(b"x"), "x"):
+        right: tuple[Any, ...] = (b"x", bytearray(b"x"), memoryview(b"x"), "x")
+        for value in right:
             self.within(lambda value=value: Bucket.own().set("k", value))
             self.assertEqual(self.harness.stored("k"), b"x")
 
