@@ -1,5 +1,7 @@
 // JSON with whole numbers of any size on the way out.
 
+import { kindOf } from "./errors.ts";
+
 /** Begins the stand-in for a bigint while the text is being written. */
 const MARK = "\u0000bigint:";
 
@@ -20,6 +22,9 @@ export function toJson(value: unknown): string {
     }
     return item;
   }) as string | undefined;
-  if (text === undefined) throw new TypeError(`a ${typeof value} cannot be written as JSON`);
+  if (text === undefined) {
+    const known = "null, booleans, numbers, texts, arrays and objects";
+    throw new TypeError(`${kindOf(value)} cannot be written as JSON, which knows ${known}`);
+  }
   return marked ? text.replace(/"\\u0000bigint:(-?\d+)\\u0000"(?!:)/g, "$1") : text;
 }

@@ -172,7 +172,10 @@ test("json is written without spaces, with numbers of 64 bits", () => {
     assert.equal(bucket.getJson<{ created_ms: number }>("k")?.created_ms, 1);
     bucket.set("k", "{");
     assert.throws(() => bucket.getJson("k"), { kind: "invalid" });
-    assert.throws(() => bucket.setJson("k", undefined), { kind: "invalid" });
+    const known = "cannot be written as JSON, which knows null, booleans, numbers, texts, arrays and objects";
+    const nothing = `value of key "k": undefined ${known}`;
+    assert.throws(() => bucket.setJson("k", undefined), { kind: "invalid", message: nothing });
+    assert.throws(() => bucket.setJson("k", () => 1), { message: `value of key "k": a function ${known}` });
   });
   assert.throws(() => toJson({ a: "\0bigint:1\0", b: 1n }), TypeError);
 });
