@@ -1,12 +1,12 @@
 // What a host calls: the functions of `tourbillon:manager/lifecycle`, for one class of manager.
 
-import { failureOf, isDeliberate, TaskError, type Failure } from "./errors.ts";
+import { failureOf, isDeliberate, kindOf, TaskError, type Failure } from "./errors.ts";
 import { host, withHost, type Host } from "./host.ts";
 import { setLogContext } from "./log.ts";
 import { Manager } from "./manager.ts";
 import type { Run } from "./run.ts";
 import { Skip, tasksOf, type BoundTask, type Task } from "./task.ts";
-import { authorFrame, trace } from "./trace.ts";
+import { authorFrame, withTrace } from "./trace.ts";
 
 /** A class of managers. */
 export type ManagerClass<M extends Manager = Manager> = new () => M;
@@ -64,21 +64,22 @@ export class Instance<M extends Manager> {
     return this.#outcome(run.task, (manager) => {
       if (task === undefined) throw noTask(run.task, this.#tasks);
       return task.method(manager).call(manager, run);
-    });
+    }, `the task ${run.task}`);
   }
 
-  #outcome(what: string, f: (manager: M) => unknown): Outcome {
+  /** `what` begins the lines of the log about a failure; `who` is the same in a sentence. */
+  #outcome(what: string, f: (manager: M) => unknown, who = what): Outcome {
     return withHost(this.#host, () => {
       try {
         const returned = this.with(f);
-        return { ok: true, ticksToSkip: asked(returned) };
+        return { ok: true, ticksToSkip: asked(who, returned) };
       } catch (thrown) {
         // The engine's own answer where it gets no memory; after that the instance is in no state to go on.
         if (thrown === null) return host().abort(new RangeError(`${what} ran out of memory`));
         // In this order: a failure of the log must not hide the failure of the task.
         const failure = failureOf(thrown);
         if (thrown instanceof Error && !isDeliberate(thrown)) {
-          host().log("error", "exception", `${failure.message} [${trace(thrown)}]`);
+          host().log("error", "exception", withTrace(failure.message, thrown));
         } else if (thrown instanceof Error) {
           const place = authorFrame(thrown) ?? "a place unknown";
           host().log("error", "failure", `${what} failed at ${place}: ${failure.message}`);
@@ -95,15 +96,15 @@ function noTask(name: string, tasks: readonly Task[]): TaskError {
   return new TaskError(`this manager has no task ${JSON.stringify(name)}; it has: ${has || "none"}`);
 }
 
-/** The delay that a task asked for with what it returned. */
-function asked(returned: unknown): number | undefined {
+/** The delay that a task asked for with what it returned; `who` did. */
+function asked(who: string, returned: unknown): number | undefined {
   if (returned === undefined || returned === null) return undefined;
   if (returned instanceof Skip) return returned.ticks;
   if (typeof (returned as { then?: unknown }).then === "function") {
     throw new TypeError(
-      "a promise was returned, but a run ends when its method returns, and nothing that it awaits ever " +
-        "comes: remove async and await, for nothing of the SDK is to be awaited",
+      `${who}: a promise was returned, but a run ends when its method returns, and nothing that it ` +
+        "awaits ever comes: remove async and await, for nothing of the SDK is to be awaited",
     );
   }
-  throw new TypeError(`a task returns nothing or skip(n), but this one returned a ${typeof returned}`);
+  throw new TypeError(`${who} returned ${kindOf(returned)}: return nothing, or skip(n) to skip n ticks`);
 }

@@ -31,11 +31,20 @@ export function authorFrame(error: Error): string | undefined {
   return own === undefined ? undefined : `${own.file}:${own.line}`;
 }
 
-/** The trace of an error, innermost call first: `sweep src/manager.ts:12, helper src/util.ts:3`. */
+/** The message with the trace behind it in brackets, or alone where no frame is the author's. */
+export function withTrace(message: string, error: Error): string {
+  const frames = trace(error);
+  return frames === "" ? message : `${message} [${frames}]`;
+}
+
+/**
+ * The author's frames of an error, innermost call first: `sweep src/manager.ts:12, helper src/util.ts:3`.
+ * It is empty where the table knows all frames as the SDK's.
+ */
 export function trace(error: Error): string {
   const found = frames(error.stack ?? "");
   const own = found.filter((frame) => !frame.file.startsWith(SDK_PREFIX));
-  if (own.length === 0) {
+  if (found.length === 0) {
     // Without a table: the engine's own frames, less the message that some engines put first.
     const raw = (error.stack ?? "").split("\n").map((text) => text.trim());
     return raw.filter((text) => text.startsWith("at ")).join(", ");

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { trace } from "../src/trace.ts";
+import { trace, withTrace } from "../src/trace.ts";
 import { dateOf, randomOf } from "../src/wasm/clock.ts";
 // @ts-expect-error -- a tool in plain JavaScript, without declarations
 import { sourceTable } from "../tools/sources.mjs";
@@ -36,9 +36,10 @@ test("random numbers follow their seed and fill the interval", () => {
 });
 
 test("a trace leads to the sources", () => {
-  const map = { sources: ["a.ts", "b.ts"], mappings: "AAAA,IACA;;ACDA,EAEF" };
+  const sdk = "@tourbillon/sdk/src/lifecycle.ts";
+  const map = { sources: ["a.ts", "b.ts", sdk], mappings: "AAAA,IACA;;ACDA,EAEF;ACAA" };
   const table = sourceTable(map, (source: string) => source) as { files: string[]; lines: string };
-  assert.deepEqual(table.lines.split(";"), ["0,0,0,4,0,1", "", "0,1,0,2,1,2"]);
+  assert.deepEqual(table.lines.split(";"), ["0,0,0,4,0,1", "", "0,1,0,2,1,2", "0,2,2"]);
   const scope = globalThis as { __tourbillonSources?: unknown };
   scope.__tourbillonSources = table;
   const error = new Error("x");
@@ -47,8 +48,14 @@ test("a trace leads to the sources", () => {
     "    at apply (native)",
     "    at outer (componentize-qjs:user.js:3:1)",
     "    at componentize-qjs:user.js:3:9",
+    "    at run (componentize-qjs:user.js:4:1)",
   ].join("\n");
   assert.equal(trace(error), "inner a.ts:2, outer b.ts:1, (module) b.ts:3");
+  assert.equal(withTrace("x", error), "x [inner a.ts:2, outer b.ts:1, (module) b.ts:3]");
+  error.stack = "    at asked (componentize-qjs:user.js:4:1)";
+  assert.equal(withTrace("x", error), "x");
+  error.stack = "    at apply (native)";
+  assert.equal(withTrace("x", error), "x [at apply (native)]");
   delete scope.__tourbillonSources;
 });
 

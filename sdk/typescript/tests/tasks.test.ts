@@ -160,9 +160,10 @@ test("what no task may return is a failure that says so", () => {
   }
   const odd = new Harness(Odd);
   const [number, later] = odd.tick();
-  assert.match(JSON.stringify(number), /returned a number/);
-  assert.match(JSON.stringify(later), /a promise was returned, but a run ends .* remove async and await/);
-  assert.throws(() => odd.initHost(), /a promise was returned/);
+  const words = "the task number returned a number: return nothing, or skip(n) to skip n ticks";
+  assert.deepEqual(number?.outcome, { ok: false, message: `TypeError: ${words}`, ticksToSkip: undefined });
+  assert.match(JSON.stringify(later), /the task later: a promise was returned, but a run ends .* remove async/);
+  assert.throws(() => odd.initHost(), /initHost: a promise was returned/);
 });
 
 test("a task that is async is refused when its class is made, and says what to do", () => {

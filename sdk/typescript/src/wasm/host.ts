@@ -9,7 +9,7 @@ import * as rawLog from "wasi:logging/logging@0.1.0-draft";
 
 import { ConfigError, failureOf, StoreError } from "../errors.ts";
 import type { Host, HostBucket } from "../host.ts";
-import { trace } from "../trace.ts";
+import { withTrace } from "../trace.ts";
 import { wellFormed } from "../utf8.ts";
 
 /** Open buckets of this instance: a handle for each name, however often it is asked for. */
@@ -39,7 +39,7 @@ export const wasmHost: Host = {
   },
 
   abort(error) {
-    this.log("critical", "abort", `${failureOf(error).message} [${trace(error)}]`);
+    this.log("critical", "abort", withTrace(failureOf(error).message, error));
     rawExit.exit({ tag: "err" });
     throw error;
   },
