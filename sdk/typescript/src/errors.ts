@@ -115,14 +115,17 @@ export function kindOf(value: unknown): string {
   return `an object of ${Object.getPrototypeOf(value)?.constructor?.name ?? "no class"}`;
 }
 
+/** So many errors of an AggregateError are told, with so many characters of each. */
+const [MOST_TOLD, WIDEST] = [3, 200];
+
 /** The message and those of the causes, joined with ": ". */
 function chain(thrown: unknown): string {
-  let message = describe(thrown);
+  let message = describeAll(thrown);
   const seen = new Set<unknown>([thrown]);
   let cause = thrown instanceof Error ? thrown.cause : undefined;
   while (cause !== undefined && !seen.has(cause)) {
     seen.add(cause);
-    const text = describe(cause);
+    const text = describeAll(cause);
     // Some errors already repeat their cause at their end; twice helps nobody.
     if (!message.endsWith(text)) message += `: ${text}`;
     cause = cause instanceof Error ? cause.cause : undefined;
@@ -130,10 +133,27 @@ function chain(thrown: unknown): string {
   return message;
 }
 
+/** The message and, behind that of an AggregateError, the first of those that it holds. */
+function describeAll(thrown: unknown): string {
+  const message = describe(thrown);
+  if (!(thrown instanceof AggregateError) || !Array.isArray(thrown.errors)) return message;
+  const errors: unknown[] = thrown.errors;
+  const told = errors.slice(0, MOST_TOLD).map((error) => cut(textOf(error)));
+  if (errors.length > MOST_TOLD) told.push(`and ${errors.length - MOST_TOLD} more`);
+  return told.length === 0 ? message : `${message}: ${told.join("; ")}`;
+}
+
+function cut(text: string): string {
+  return text.length > WIDEST ? `${text.slice(0, WIDEST)}…` : text;
+}
+
 function describe(thrown: unknown): string {
-  if (!(thrown instanceof Error)) {
-    return typeof thrown === "string" ? thrown : `a task threw ${inspect(thrown)}`;
-  }
+  if (thrown instanceof Error || typeof thrown === "string") return textOf(thrown);
+  return `a task threw ${inspect(thrown)}`;
+}
+
+function textOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown === "string" ? thrown : inspect(thrown);
   if (thrown instanceof TaskError) return thrown.message;
   const at = authorFrame(thrown);
   return `${thrown.name}: ${thrown.message}${at === undefined ? "" : ` (${at})`}`;

@@ -231,6 +231,25 @@ test("what a failed run stored is undone, and errors are told and traced", () =>
   assert.deepEqual([critical?.level, critical?.message], ["critical", "Error: never"]);
 });
 
+test("an error of many tells the first of them, each cut, and how many more there are", () => {
+  const told = (errors: unknown[], options?: ErrorOptions) => {
+    class Failing extends Manager {
+      @periodicTask fail(): void {
+        throw new AggregateError(errors, "two failed", options);
+      }
+    }
+    const [ran] = new Harness(Failing).tick();
+    return ran?.outcome.ok === false ? ran.outcome.message : "";
+  };
+  const two = [new TypeError("a\nb"), new TaskError("c", { cause: "not told" })];
+  assert.equal(told(two), "AggregateError: two failed: TypeError: a b; c");
+  assert.equal(told(two, { cause: "why" }), "AggregateError: two failed: TypeError: a b; c: why");
+  assert.equal(told([]), "AggregateError: two failed");
+  const many = ["x".repeat(201), null, new AggregateError(["within"], "inner"), 4, 5];
+  const first = `${"x".repeat(200)}…; null; AggregateError: inner; and 2 more`;
+  assert.equal(told(many), `AggregateError: two failed: ${first}`);
+});
+
 test("a failed initHost undoes what it stored", () => {
   class Unready extends Manager {
     override initHost(host: string): void {
