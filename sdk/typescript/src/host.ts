@@ -33,6 +33,8 @@ export interface Host {
   configGet(key: string): string | undefined;
   configAll(): (readonly [string, string])[];
   openBucket(name: string): HostBucket;
+  /** Whether a thrown `null` may be the engine's answer where it gets no memory. */
+  mayLackMemory(): boolean;
   /** Ends the run with a trap, after logging the error as critical. */
   abort(error: Error): never;
 }

@@ -75,7 +75,7 @@ export class Instance<M extends Manager> {
         return { ok: true, ticksToSkip: asked(who, returned) };
       } catch (thrown) {
         // The engine's own answer where it gets no memory; after that the instance is in no state to go on.
-        if (thrown === null) return host().abort(new RangeError(`${what} ran out of memory`));
+        if (thrown === null && host().mayLackMemory()) return host().abort(nullThrown(who));
         // In this order: a failure of the log must not hide the failure of the task.
         const failure = failureOf(thrown);
         if (thrown instanceof Error && !isDeliberate(thrown)) {
@@ -94,6 +94,14 @@ export class Instance<M extends Manager> {
 function noTask(name: string, tasks: readonly Task[]): TaskError {
   const has = tasks.map((task) => task.name).join(", ");
   return new TaskError(`this manager has no task ${JSON.stringify(name)}; it has: ${has || "none"}`);
+}
+
+/** True of both that can have happened: the host's outcome tells which, if memory was refused. */
+function nullThrown(who: string): RangeError {
+  return new RangeError(
+    `${who} ended with null, which the engine throws where it gets no memory, and the manager if it says ` +
+      "`throw null`: hold less or grant more memory in the first case, throw an Error in the second",
+  );
 }
 
 /** The delay that a task asked for with what it returned; `who` did. */

@@ -74,6 +74,11 @@ export class MemoryHost implements Host {
     return [...this.config];
   }
 
+  /** Engines that run tests throw no `null` of their own. */
+  mayLackMemory(): boolean {
+    return false;
+  }
+
   abort(error: Error): never {
     this.log("critical", "abort", failureOf(error).message);
     throw error;

@@ -8,6 +8,7 @@ import { test } from "node:test";
 
 import { trace, withTrace } from "../src/trace.ts";
 import { dateOf, randomOf } from "../src/wasm/clock.ts";
+import { mayLackMemory } from "../src/wasm/exhaustion.ts";
 // @ts-expect-error -- a tool in plain JavaScript, without declarations
 import { sourceTable } from "../tools/sources.mjs";
 
@@ -33,6 +34,23 @@ test("random numbers follow their seed and fill the interval", () => {
     sum += number;
   }
   assert.ok(Math.abs(sum / 10_000 - 0.5) < 0.02);
+});
+
+test("a null is the manager's where memory that the run cannot have filled is to be had", () => {
+  const run = (used: number) => ({ fuelGranted: () => 100_000_000, fuelLeft: () => 100_000_000 - used });
+  const asked: number[] = [];
+  const plenty = (bytes: number) => asked.push(bytes);
+  assert.equal(mayLackMemory(run(150_000), plenty), false);
+  assert.deepEqual(asked, [300_000]);
+  assert.equal(mayLackMemory(run(150_000)), false);
+  const none = () => {
+    throw new RangeError("no memory");
+  };
+  assert.equal(mayLackMemory(run(150_000), none), true);
+  // Too much was used to try as much, or it is not known, as in initHost.
+  assert.equal(mayLackMemory(run(4_000_001), plenty), true);
+  assert.equal(mayLackMemory({ fuelGranted: () => 0, fuelLeft: () => 0 }, plenty), true);
+  assert.deepEqual(asked, [300_000]);
 });
 
 test("a trace leads to the sources", () => {

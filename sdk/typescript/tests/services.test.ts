@@ -19,6 +19,8 @@ import {
   toJson,
 } from "@tourbillon/sdk";
 import { Harness } from "@tourbillon/sdk/testing";
+import { Instance } from "../src/lifecycle.ts";
+import { MemoryHost } from "../src/memory.ts";
 
 class Empty extends Manager {
   @periodicTask nothing(): void {}
@@ -229,6 +231,33 @@ test("what a failed run stored is undone, and errors are told and traced", () =>
   assert.equal(traced?.context, "exception");
   assert.match(traced?.message ?? "", /^TypeError: uncaught on purpose: a cause \[at .*services\.test\.ts/);
   assert.deepEqual([critical?.level, critical?.message], ["critical", "Error: never"]);
+});
+
+test("a thrown null is a failure, unless the engine may have thrown it", () => {
+  class Empty extends Manager {
+    @periodicTask nothing(): void {
+      throw null;
+    }
+    @periodicTask undef(): void {
+      throw undefined;
+    }
+  }
+  const outcomes = new Harness(Empty).tick().map(({ outcome }) => outcome);
+  const failed = (what: string) => ({ ok: false, message: `a task threw ${what}`, ticksToSkip: undefined });
+  assert.deepEqual(outcomes, [failed("null"), failed("undefined")]);
+
+  class Short extends MemoryHost {
+    override mayLackMemory(): boolean {
+      return true;
+    }
+  }
+  const run = { id: "test/nothing/1", task: "nothing", tick: 1, scheduledAtMs: 0 };
+  const words =
+    "the task nothing ended with null, which the engine throws where it gets no memory, and the manager if " +
+    "it says `throw null`: hold less or grant more memory in the first case, throw an Error in the second";
+  const host = new Short({}, []);
+  assert.throws(() => new Instance(Empty, host).run(run), { name: "RangeError", message: words });
+  assert.equal(host.takeLog("critical")[0]?.message, `RangeError: ${words}`);
 });
 
 test("an error of many tells the first of them, each cut, and how many more there are", () => {

@@ -11,6 +11,7 @@ import { ConfigError, failureOf, StoreError } from "../errors.ts";
 import type { Host, HostBucket } from "../host.ts";
 import { withTrace } from "../trace.ts";
 import { wellFormed } from "../utf8.ts";
+import { mayLackMemory } from "./exhaustion.ts";
 
 /** Open buckets of this instance: a handle for each name, however often it is asked for. */
 const open = new Map<string, HostBucket>();
@@ -36,6 +37,10 @@ export const wasmHost: Host = {
     const bucket = wrap(stored(() => rawStore.open(wellFormed(name)), name));
     open.set(name, bucket);
     return bucket;
+  },
+
+  mayLackMemory() {
+    return mayLackMemory(rawContext);
   },
 
   abort(error) {
