@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { trace, withTrace } from "../src/trace.ts";
-import { dateOf, randomOf } from "../src/wasm/clock.ts";
+import { dateOf, performanceOf, randomOf } from "../src/wasm/clock.ts";
 import { mayLackMemory } from "../src/wasm/exhaustion.ts";
 // @ts-expect-error -- a tool in plain JavaScript, without declarations
 import { sourceTable } from "../tools/sources.mjs";
@@ -21,6 +21,11 @@ test("Date asks another clock, and is a Date all the same", () => {
   assert.ok(new Clocked() instanceof Clocked && new Clocked() instanceof Date);
   assert.equal(Clocked.UTC(1970, 0, 2), 86_400_000);
   assert.match(Clocked(), /1970/);
+});
+
+test("performance asks another clock, from the epoch on, and in fractions of milliseconds", () => {
+  const clocked = performanceOf(() => 86_400_000.25);
+  assert.equal(clocked.timeOrigin + clocked.now(), 86_400_000.25);
 });
 
 test("random numbers follow their seed and fill the interval", () => {

@@ -1,4 +1,4 @@
-// A `Date` with another clock, and random numbers from a seed. No imports of a component in here.
+// A `Date` and a `performance` with another clock, and random numbers from a seed. No imports of a component in here.
 
 /** The constructor `Date`, with another clock behind `Date.now()`, `new Date()` and `Date()`. */
 export function dateOf(original: DateConstructor, now: () => number): DateConstructor {
@@ -11,6 +11,11 @@ export function dateOf(original: DateConstructor, now: () => number): DateConstr
   });
   Object.defineProperty(original.prototype, "constructor", { value: clocked });
   return clocked;
+}
+
+/** A `performance` that counts milliseconds from the Unix epoch, in fractions where the clock has them. */
+export function performanceOf(now: () => number): { readonly timeOrigin: number; readonly now: () => number } {
+  return { timeOrigin: 0, now };
 }
 
 /** Random numbers (mulberry32) from a seed that is asked for when the first one is wanted. */
