@@ -35,6 +35,35 @@ type skipError struct {
 
 func (e *skipError) Unwrap() error { return e.error }
 
+// silentError is an error without a text, and says so in its place.
+type silentError struct {
+	error
+	text string
+}
+
+func (e *silentError) Error() string { return e.text }
+
+func (e *silentError) Unwrap() error { return e.error }
+
+// spoken is the error if it has a text, or else one around it that names its type.
+func spoken(err error) error {
+	if strings.TrimSpace(oneLine(err.Error())) != "" {
+		return err
+	}
+	made := err
+	// What the SDK put around it is not the author's.
+	for {
+		switch around := made.(type) {
+		case *skipError:
+			made = around.error
+		case *place.Error:
+			made = around.Unwrap()
+		default:
+			return &silentError{err, fmt.Sprintf("an error of the type %T, which has no text", made)}
+		}
+	}
+}
+
 // skipOf is the wish in the error, or else the one beside it.
 func skipOf(err error, beside Skip) Skip {
 	var asking *skipError

@@ -29,6 +29,7 @@ func RunTask(manager Manager, run *Run) (Skip, error) {
 	if err == nil {
 		return skip, nil
 	}
+	err = spoken(err)
 	log.Log(log.Error, "tourbillon", failed(run.Task, tasks[at].place, err))
 	return skipOf(err, skip), err
 }
@@ -48,9 +49,11 @@ func noTask(name string, tasks []Task) error {
 // Prepare calls InitHost as a call of the host does; it is meant for tourbillontest.
 func Prepare(manager Manager, host string) error {
 	err := manager.InitHost(host)
-	if err != nil {
-		log.Log(log.Error, "tourbillon", failed("InitHost", "", err))
+	if err == nil {
+		return nil
 	}
+	err = spoken(err)
+	log.Log(log.Error, "tourbillon", failed("InitHost", "", err))
 	return err
 }
 

@@ -238,6 +238,65 @@ func TestAFailureOfTheSDKHasTheManagersLine(t *testing.T) {
 	}
 }
 
+// errSilent has no text, and is known all the same.
+var errSilent = errors.New("")
+
+// silent fails without a word.
+type silent struct{ tourbillon.Base }
+
+func (s *silent) InitHost(string) error { return errors.New(" \n") }
+
+func (s *silent) Nothing() error { return errSilent }
+
+func (s *silent) Wished() error {
+	return tourbillon.WithSkip(tourbillon.Errorf("%w", errSilent), 3)
+}
+
+func (s *silent) Joined() error {
+	return errors.Join(errors.New("one"), tourbillon.WithSkip(errors.New("two"), 4))
+}
+
+func TestAnErrorWithoutATextSaysSo(t *testing.T) {
+	h := tourbillontest.New(t, func() *silent {
+		s := &silent{}
+		s.Declare(
+			tourbillon.PeriodicTask("nothing", s.Nothing),
+			tourbillon.PeriodicTask("wished", s.Wished),
+			tourbillon.PeriodicTask("joined", s.Joined),
+		)
+		return s
+	})
+	of := func(kind string) string { return "an error of the type " + kind + ", which has no text" }
+	if err := h.InitHost(); err == nil || err.Error() != of("*errors.errorString") {
+		t.Errorf("it is prepared, or fails with %v", err)
+	}
+	outcomes := h.Tick()
+	for i, expect := range []string{of("*errors.errorString"), of("*fmt.wrapError"), "one\ntwo"} {
+		if got := outcomes[i].Err; got == nil || got.Error() != expect {
+			t.Errorf("%s fails with %v, not %q", outcomes[i].Task, got, expect)
+		}
+	}
+	for i, skip := range map[int]uint32{1: 3, 2: 4} {
+		if ticks, asked := outcomes[i].Skip.Ticks(); !asked || ticks != skip {
+			t.Errorf("%s skips %d, asked %t", outcomes[i].Task, ticks, asked)
+		}
+	}
+	if !errors.Is(outcomes[0].Err, errSilent) || !errors.Is(outcomes[1].Err, errSilent) {
+		t.Error("what has no text is not known any more")
+	}
+	logged := h.TakeLog()
+	for i, expect := range []string{
+		"InitHost failed at a place unknown: " + of("*errors.errorString"),
+		"nothing failed, declared at manager_test.go:",
+		"wished failed at manager_test.go:",
+		"joined failed, declared at manager_test.go:",
+	} {
+		if !strings.HasPrefix(logged[i].Message, expect) {
+			t.Errorf("logged %v, not %q", logged[i], expect)
+		}
+	}
+}
+
 func TestS21TheRunIsKnown(t *testing.T) {
 	h := tourbillontest.New(t, newParent)
 	h.SetTickMs(1_000)
