@@ -59,7 +59,7 @@ impl Closed {
         }
         Some(match self.whole {
             Some(outcome) => outcome,
-            None if record.is_paused() => Outcome::Paused,
+            None if record.is_paused() || schedule.row.paused => Outcome::Paused,
             None if self.cut.is_some_and(|cut| task > cut) => Outcome::NotReached,
             None => Outcome::Skipped,
         })

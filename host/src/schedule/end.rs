@@ -135,7 +135,9 @@ impl Schedule {
     /// Counts the tasks that had nothing to do on a tick, besides `due` ones.
     pub(super) fn count_idle(&mut self, due: u64) {
         self.row.totals.add(Outcome::Paused, self.paused);
-        self.row.totals.add(Outcome::Skipped, self.enabled - self.paused - due);
+        // Only an interrupted tick is closed under a pause of the whole manager.
+        let idle = if self.row.paused { Outcome::Paused } else { Outcome::Skipped };
+        self.row.totals.add(idle, self.enabled - self.paused - due);
         self.row.expected = self.row.expected.saturating_add(self.enabled);
     }
 

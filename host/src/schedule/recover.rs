@@ -12,11 +12,10 @@ impl Schedule {
     pub fn recover(&mut self, ran: impl Fn(Option<&Current>) -> bool) -> Recovered {
         let Some(open) = &self.row.open else { return Recovered::Nothing };
         let (started, entered) = (open.started as usize, open.entered);
-        // What an operator paused or disabled meanwhile, or an upgrade removed, is not started.
+        // What an operator paused or disabled meanwhile, or an upgrade removed, is not started (S14).
         let index = |(place, planned): (usize, &Planned)| {
             let index = self.index(planned.task.as_str())?;
-            let record = &self.tasks[index].record;
-            (place <= started || (record.enabled && !record.is_paused())).then_some(index)
+            (place <= started || self.may_start(index)).then_some(index)
         };
         let planned: Vec<_> = open.planned.iter().enumerate().map(index).collect();
         if planned.is_empty() && !entered && ran(None) {
@@ -32,13 +31,20 @@ impl Schedule {
             if self.started_place() < places {
                 self.go_on();
             }
-            return Recovered::Open;
+            return if self.row.paused { Recovered::Over } else { Recovered::Open };
         };
+        let stopped = current.trigger == Trigger::Schedule && !self.may_start(current.task);
         if !ran(Some(&current)) {
-            return Recovered::Open;
+            if stopped {
+                self.progress.planned[started] = None;
+                self.go_on();
+            }
+            let over = stopped && self.current().is_none();
+            return if over { Recovered::Over } else { Recovered::Open };
         }
         let task = &mut self.tasks[current.task];
         if task.on_lost == OnLost::Repeat
+            && !stopped
             && current.attempt == 1
             && current.trigger == Trigger::Schedule
         {
@@ -49,6 +55,12 @@ impl Schedule {
             return Recovered::Repeat;
         }
         Recovered::Lost
+    }
+
+    /// Whether nobody has paused or disabled a task, or paused its manager.
+    fn may_start(&self, task: usize) -> bool {
+        let record = &self.tasks[task].record;
+        record.enabled && !record.is_paused() && !self.row.paused
     }
 
     /// The places before the started one are done: passed over, or ended and in the history.

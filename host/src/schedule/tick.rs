@@ -77,6 +77,9 @@ pub enum Recovered {
     Repeat,
     /// A tick had begun, but no run of it is to be given up: it goes on.
     Open,
+    /// A tick had begun, and what was left of it an operator has stopped meanwhile: it is closed by
+    /// [`Schedule::finish`], and no guest is entered.
+    Over,
     /// A host died that did no more than start the manager: [`Schedule::refuse_lost`].
     NotStarted,
 }

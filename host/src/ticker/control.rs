@@ -67,7 +67,7 @@ impl Core {
         change: Change,
     ) -> Result<(), HostError> {
         let mut work = manager.hold().await;
-        self.heal(manager, &mut work).await?;
+        self.heal_in_turn(manager, &mut work).await?;
         let index = task.map(|t| task_index(manager, t)).transpose()?;
         self.commit(manager, |state| {
             let span = change.apply(&mut state.schedule, index);

@@ -160,7 +160,7 @@ impl Core {
         let mut held = manager.hold().await;
         self.put(manager.clone(), mode)?;
         if interrupted == Interrupted::Finish {
-            self.heal(&manager, &mut held).await?;
+            self.heal_in_turn(&manager, &mut held).await?;
         }
         Ok(())
     }
@@ -174,6 +174,8 @@ impl Core {
         settings: &[TaskSetting],
     ) -> Result<(), InstallError> {
         let mut work = manager.hold().await;
+        // For what an earlier tick left, and for the trial of the new component.
+        let _place = self.place_for(manager).await?.ok_or(HostError::HostBusy)?;
         self.heal(manager, &mut work).await?;
         let body = loaded.body;
         let not_started = |why| InstallError::NotStarted { manager: manager.name.clone(), why };
@@ -183,7 +185,9 @@ impl Core {
                 self.seats.max()
             ))
         })?;
-        let started = body.start(work.usage, seat).await;
+        let mut starting = Box::pin(body.start(work.usage, seat));
+        let started = self.meanwhile(manager, starting.as_mut()).await?;
+        drop(starting);
         let (live, effects) = started.map_err(not_started)?;
         let exchanged = |state: &State| {
             let upgraded = state.component != loaded.digest;

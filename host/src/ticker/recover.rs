@@ -2,9 +2,13 @@
 //! tick in the middle (S17, S19).
 //!
 //! What is found in the store is the truth. A tick that was in progress is finished first: the run
-//! that had started is *lost*, or repeated where its task says so; the rest of it runs now.
+//! that had started is *lost*, or repeated where its task says so; the rest of it runs now. Guests are
+//! entered for that, so it needs a place among the ticks in progress, as every tick does.
 
+use std::pin::pin;
 use std::sync::Arc;
+
+use tokio::sync::SemaphorePermit;
 
 use super::core::Core;
 use super::error::HostError;
@@ -19,6 +23,7 @@ const ROWS_OF_A_TICK: u32 = 2_000;
 
 impl Core {
     /// Makes a suspect manager sound again, or says why that can't be done yet. A sound one costs a look.
+    /// For whoever has a place; for others there is [`Core::heal_in_turn`].
     pub(crate) async fn heal(&self, manager: &Manager, work: &mut Work) -> Result<(), HostError> {
         let (suspect, open) = {
             let state = manager.state();
@@ -46,14 +51,40 @@ impl Core {
 
     /// Finishes the tick in which an earlier host died, as soon as there is a place for it.
     pub(crate) async fn finish_interrupted(&self, mut held: Held) {
-        let Some(_place) = self.places.take().await else {
-            // Whoever ticks it next finishes it first.
-            return;
-        };
         let (manager, work) = held.parts();
-        if let Err(error) = self.heal(manager, work).await {
+        let finished = async {
+            // Where there is none, or the host ends, it stays as it is: whoever ticks it next finishes it first.
+            let Some(_place) = self.place_for(manager).await? else { return Ok(()) };
+            self.heal(manager, work).await
+        };
+        if let Err(error) = finished.await {
             tracing::error!(%error, "the tick in which an earlier host died was not finished");
         }
+    }
+
+    /// The same as [`Core::heal`] for a caller without a place.
+    pub(crate) async fn heal_in_turn(
+        &self,
+        manager: &Manager,
+        work: &mut Work,
+    ) -> Result<(), HostError> {
+        if manager.state().is_sound() {
+            return Ok(());
+        }
+        let place = self.place_for(manager).await?;
+        let _place = place.ok_or(HostError::HostBusy)?;
+        self.heal(manager, work).await
+    }
+
+    /// Waits for a place for a manager that is held, and keeps meanwhile what it misses (S19); `None` where
+    /// too many wait for one already, and once nothing new is begun any more.
+    pub(crate) async fn place_for(
+        &self,
+        manager: &Manager,
+    ) -> Result<Option<SemaphorePermit<'_>>, HostError> {
+        let mut place = pin!(self.places.take());
+        let place = self.meanwhile(manager, place.as_mut()).await?;
+        Ok(place.filter(|_| !self.is_closing()))
     }
 
     /// Opens the store again and reads the manager's state from it.
@@ -98,6 +129,11 @@ impl Core {
             Recovered::Repeat | Recovered::Open => {
                 self.commit_mark(manager).await?;
                 self.play(manager, work, &mut told).await?
+            }
+            Recovered::Over => {
+                let finished = manager.state().schedule.finish(Ended::default());
+                let closed = self.keep_end(manager, finished, vec![]).await?;
+                closed.unwrap_or_else(|| Closed::of_nothing(manager.state().schedule.row().tick))
             }
             Recovered::NotStarted => {
                 let line = "the host died while this manager was started".to_owned();

@@ -38,15 +38,15 @@ impl Core {
                 self.end(manager, work, delivered, wanted).await
             }
             Some((mut held, None)) => {
-                drop(place);
                 let (manager, work) = held.parts();
-                self.tick_held(manager, work, at_ms, by, wanted).await
+                self.tick_held(manager, work, at_ms, by, wanted, place.is_some()).await
             }
             None => self.busy(manager, at_ms, wanted),
         }
     }
 
-    /// The same for a caller that holds the manager, whatever state it is in.
+    /// The same for a caller that holds the manager, whatever state it is in, and may have a place for it: what an
+    /// earlier tick left is finished in the same place.
     pub(crate) async fn tick_held(
         &self,
         manager: &Manager,
@@ -54,15 +54,17 @@ impl Core {
         at_ms: u64,
         by: u64,
         wanted: Wanted,
+        has_place: bool,
     ) -> Result<Arc<TickReport>, HostError> {
-        self.heal(manager, work).await?;
-        let mut place = self.places.take_free();
-        if place.is_none() && !manager.state().schedule.is_idle(by) {
-            place = self.places.take().await;
-            if place.is_none() || self.is_closing() {
-                return Ok(self.miss(manager, at_ms, wanted));
+        let needs_one = |state: &State| !state.is_sound() || !state.schedule.is_idle(by);
+        let mut _place = None;
+        if !has_place && needs_one(&manager.state()) {
+            _place = self.place_for(manager).await?;
+            if _place.is_none() {
+                return self.busy(manager, at_ms, wanted);
             }
         }
+        self.heal(manager, work).await?;
         let delivered = manager.state().schedule.deliver(at_ms, by);
         self.end(manager, work, delivered, wanted).await
     }
@@ -140,8 +142,8 @@ impl Core {
         }
         let busy = || HostError::Busy(manager.name.clone());
         let mut work = manager.try_hold().ok_or_else(busy)?;
+        let _place = self.place_for(manager).await?.ok_or(HostError::HostBusy)?;
         self.heal(manager, &mut work).await?;
-        let _place = self.places.take().await.ok_or(HostError::HostBusy)?;
         let at_ms = self.clock.wall_ms();
         manager.state().schedule.by_hand(task, at_ms);
         self.commit_plan(manager).await?;

@@ -132,10 +132,9 @@ impl Together {
                         let told = if let Some(delivered) = passed_over_or_unsound {
                             core.end(&manager, held, delivered, wanted).await
                         } else {
-                            drop(place);
-                            core.tick_held(&manager, held, tick.at_ms, 1, wanted).await
+                            core.tick_held(&manager, held, tick.at_ms, 1, wanted, true).await
                         };
-                        drop((tick.held, manager));
+                        drop((tick.held, manager, place));
                         this.tell(tick.nth, told);
                     });
                 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::rig::{Disk, Rig, candidate, core};
 use super::script::{Play, Script};
+use crate::schedule::TaskSetting;
 use crate::schedule::model::setting;
 use crate::store::{FailingStore, Fault, MemoryStore, Store};
 use crate::ticker::core::Core;
@@ -22,8 +23,17 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// A manager of a script in a core.
 async fn install(core: &Core, name: &str, script: &Arc<Script>) -> Arc<Manager> {
+    install_with(core, name, script, &[setting("a", 0, false)]).await
+}
+
+async fn install_with(
+    core: &Core,
+    name: &str,
+    script: &Arc<Script>,
+    tasks: &[TaskSetting],
+) -> Arc<Manager> {
     let name = ManagerName::new(name).unwrap();
-    let (spec, candidate) = candidate(script, &name, &[setting("a", 0, false)], 1);
+    let (spec, candidate) = candidate(script, &name, tasks, 1);
     core.install(spec, candidate, Interrupted::Finish).await.unwrap();
     core.manager(&name).unwrap()
 }
@@ -35,6 +45,13 @@ fn due(managers: &[Arc<Manager>]) -> Vec<DueTick> {
         nth,
     };
     managers.iter().enumerate().map(due).collect()
+}
+
+/// Leaves a tick in the middle of the first run of it, as a caller does that drops it.
+async fn leave(core: &Core, manager: &Arc<Manager>, script: &Script) {
+    let mut running = Box::pin(core.tick(manager, 0, 1, Wanted::All));
+    assert!(futures::poll!(&mut running).is_pending());
+    script.hung.notified().await;
 }
 
 /// Until another task of this thread has something to do no more.
@@ -184,5 +201,73 @@ fn s12_what_waits_for_a_place_is_missed_when_the_host_ends() {
         let missed = Outcome::Missed;
         assert_eq!(outcomes, [Outcome::Ok, missed, missed, missed]);
         assert_eq!(script.started.lock().unwrap().len(), 1, "nothing new is begun");
+    });
+}
+
+#[test]
+fn s12_s19_what_is_left_of_a_tick_needs_a_place_as_a_tick_does() {
+    block_on(async {
+        let mut core = core(Arc::new(MemoryStore::recording()));
+        Arc::get_mut(&mut core).unwrap().places = crate::ticker::seats::Places::new(1, 10);
+        let script = Script::new();
+        script.set("a", Play::Hang);
+        let tasks = [setting("a", 0, false), setting("b", 0, false)];
+        let mut managers = Vec::new();
+        for n in 0..3 {
+            let manager = install_with(&core, &format!("m{n}"), &script, &tasks).await;
+            leave(&core, &manager, &script).await;
+            managers.push(manager);
+        }
+        script.set("b", Play::Hang);
+        let started = || script.started.lock().unwrap().len();
+        assert_eq!(started(), 3);
+        let together = Together { core: Arc::clone(&core), wanted: Wanted::All, done: None };
+        let one = tokio::spawn(together.tick(due(&managers[..2])));
+        let two = tokio::spawn({
+            let (core, manager) = (Arc::clone(&core), Arc::clone(&managers[2]));
+            async move { core.tick(&manager, 0, 1, Wanted::All).await.map(drop) }
+        });
+        settle().await;
+        assert_eq!(started(), 4, "one place, one run");
+        one.abort();
+        two.abort();
+    });
+}
+
+#[test]
+fn s19_s21_whoever_waits_to_finish_a_tick_keeps_what_is_missed_and_begins_nothing_at_the_end() {
+    block_on(async {
+        let store = Arc::new(MemoryStore::recording());
+        let mut core = core(store.clone());
+        Arc::get_mut(&mut core).unwrap().places = crate::ticker::seats::Places::new(1, 10);
+        let script = Script::new();
+        script.set("a", Play::Hang);
+        let tasks = [setting("a", 0, false), setting("b", 0, false)];
+        let left = install_with(&core, "left", &script, &tasks).await;
+        leave(&core, &left, &script).await;
+        let hog = install(&core, "hog", &script).await;
+        let hogging = tokio::spawn({
+            let core = Arc::clone(&core);
+            async move { core.tick(&hog, 0, 1, Wanted::All).await.map(drop) }
+        });
+        script.hung.notified().await;
+        let waiting = tokio::spawn({
+            let (core, held) = (Arc::clone(&core), left.try_hold().unwrap());
+            async move { core.finish_interrupted(held).await }
+        });
+        settle().await;
+        for tick in 2..=4 {
+            let report = core.tick(&left, 0, 1, Wanted::All).await.unwrap();
+            assert_eq!((report.tick, report.tasks[0].outcome), (Tick::new(tick), Outcome::Missed));
+        }
+        tokio::time::sleep(2 * core.limits.checkpoint).await;
+        let kept = store.load(left.name.clone()).await.unwrap().unwrap();
+        assert_eq!(kept.row.tick, Tick::new(4), "what was told is kept");
+        assert!(kept.row.open.is_some());
+        let before = script.started.lock().unwrap().clone();
+        core.begin_closing();
+        hogging.abort();
+        waiting.await.unwrap();
+        assert_eq!(*script.started.lock().unwrap(), before, "nothing new is begun");
     });
 }
