@@ -1,10 +1,12 @@
 """Runs: what is told of a failure, what is logged, what is kept; and the exported functions."""
 
 import logging
+import re
 import sys
 import unittest
 from datetime import datetime, timezone
 from typing import Any
+from unittest import mock
 
 from tourbillon import (
     Bucket,
@@ -86,6 +88,26 @@ class Failing(Manager):
             raise first from error
 
     @periodic_task
+    def group(self) -> None:
+        many = [ValueError("x" * 5_000), *(KeyError(n) for n in range(50))]
+        raise ExceptionGroup("all failed", [ExceptionGroup("inner", many), *many])  # group
+
+    @periodic_task
+    def noted(self) -> None:
+        error = ValueError("bad")
+        for n in range(9):
+            error.add_note(f"note {n}")
+        raise error  # noted
+
+    @periodic_task
+    def closed(self) -> None:
+        raise GeneratorExit  # closed
+
+    @periodic_task
+    def interrupted(self) -> None:
+        raise KeyboardInterrupt  # interrupted
+
+    @periodic_task
     def memory(self) -> None:
         raise MemoryError  # memory
 
@@ -155,6 +177,32 @@ class FailureTest(unittest.TestCase):
         (entry,) = self.harness.take_log()
         self.assertRegex(entry.message, r"\n  … \d{3} more\n")
         self.assertLess(len(entry.message), 4_000)
+
+    @unittest.skipIf(sys.version_info < (3, 11), "Python 3.10 has no groups and no notes")
+    def test_the_first_few_of_a_group_and_of_notes_are_told(self) -> None:
+        at = f"tests/test_runs.py:{line_of('group')}"
+        message = self.harness.trigger("group").message or ""
+        first = "ExceptionGroup: all failed (52 sub-exceptions): ExceptionGroup: inner (51 sub-exceptions)"
+        self.assertRegex(message, rf"^{re.escape(first)}; ValueError: x+…; KeyError: 0; 49 more \({at}\)$")
+        self.assertLess(len(message), 600)
+        (entry,) = self.harness.take_log()
+        self.assertIn("\n  | ExceptionGroup: inner (51 sub-exceptions)\n  |   | ValueError: x", entry.message)
+        self.assertIn("\n  |   | KeyError: 1\n  |   … 48 more\n", entry.message)
+        self.assertTrue(entry.message.endswith("\n  … 49 more"), entry.message[-200:])
+        self.harness.trigger("noted")
+        (entry,) = self.harness.take_log()
+        self.assertTrue(entry.message.startswith("ValueError: bad\n  note: note 0\n  note: note 1\n"))
+        self.assertIn("  note: note 4\n  … 4 notes more\n", entry.message)
+
+    def test_what_is_no_exception_by_pythons_book_is_a_failure_too(self) -> None:
+        at = f"tests/test_runs.py:{line_of('closed')}"
+        self.assertEqual(self.harness.trigger("closed").message, f"GeneratorExit ({at})")
+        # Who waits for a test may end it; in a component there is nobody who could.
+        with self.assertRaises(KeyboardInterrupt):
+            self.harness.trigger("interrupted")
+        at = f"tests/test_runs.py:{line_of('interrupted')}"
+        with mock.patch.object(sys, "platform", "wasi"):
+            self.assertEqual(self.harness.trigger("interrupted").message, f"KeyboardInterrupt ({at})")
 
     def test_out_of_memory_is_critical_and_ends_the_instance(self) -> None:
         with self.assertRaises(MemoryError):

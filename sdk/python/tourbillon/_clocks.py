@@ -6,19 +6,22 @@ name (`from time import time`, `from datetime import datetime`) is exchanged the
 component is made, they are what they were. Knows no host: whoever calls brings its clocks.
 
 `datetime.datetime` can't be changed, so a class that inherits from it takes its place; to `isinstance` the two
-are one. What was bound to the old class before, such as a default `now=datetime.now`, still traps.
+are one, and so they are as keys, by `==` and to `pickle`. What was bound to the old class before, such as a
+default `now=datetime.now`, or `super().now()` in a class that inherits from it, still traps.
 """
 
 from __future__ import annotations
 
+import copyreg
 import datetime as _datetime
-import functools
+import io
 import sys
 import time as _time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
+
+from . import _exchange
 
 _Real = _datetime.datetime
 
@@ -32,6 +35,12 @@ class _OneClass(type):
     def __subclasscheck__(cls, subclass: type) -> bool:
         return issubclass(subclass, _Real) if cls is Datetime else super().__subclasscheck__(subclass)
 
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or (cls is Datetime and other is _Real)
+
+    def __hash__(cls) -> int:
+        return hash(_Real) if cls is Datetime else super().__hash__()
+
 
 class Datetime(_Real, metaclass=_OneClass):
     """`datetime.datetime`, whose present is that of `time.time_ns`."""
@@ -39,18 +48,27 @@ class Datetime(_Real, metaclass=_OneClass):
     @classmethod
     def now(cls, tz: _datetime.tzinfo | None = None) -> Any:
         """The present, in a time zone; without one in UTC, as a component knows no other."""
-        seconds, rest = divmod(_time.time_ns(), 1_000_000_000)
-        return cls.fromtimestamp(seconds, tz).replace(microsecond=rest // 1_000)
+        return _present(cls, tz)
 
     @classmethod
     def today(cls) -> Any:
         """The present without a time zone."""
-        return cls.now()
+        return _present(cls, None)
 
     @classmethod
     def utcnow(cls) -> Any:
         """The present in UTC, without saying so; Python advises against it."""
-        return cls.now(_datetime.timezone.utc).replace(tzinfo=None)
+        return _present(cls, _datetime.timezone.utc).replace(tzinfo=None)
+
+    def __repr__(self) -> str:
+        # A class written in C tells its module, one written in Python does not.
+        return f"datetime.{super().__repr__()}" if type(self) is Datetime else super().__repr__()
+
+
+def _present(kind: type[_Real], tz: _datetime.tzinfo | None) -> _Real:
+    # None of the three asks another, which a class may have made its own.
+    seconds, rest = divmod(_time.time_ns(), 1_000_000_000)
+    return kind.fromtimestamp(seconds, tz).replace(microsecond=rest // 1_000)
 
 
 # Errors, `repr` and `pickle` name it as what it stands for.
@@ -75,28 +93,46 @@ def exchange(clocks: Clocks) -> None:
     """Exchanges what asks the system for the time, in all modules that are there."""
     if isinstance(_datetime.datetime, _OneClass):
         return
-    instead = _functions(clocks)
-    for name, function in instead.items():
-        instead[name] = _until_live(clocks, getattr(_time, name), function)
-    by_what = {id(getattr(_time, name)): function for name, function in instead.items()}
-    for module in list(sys.modules.values()):
-        if isinstance(module, ModuleType) and module.__name__ != __name__:
-            _exchange_in(module, {**by_what, id(_Real): Datetime})
+    instead: dict[int, Any] = {id(_Real): Datetime}
+    for name, function in _functions(clocks).items():
+        real = getattr(_time, name, None)
+        if real is not None:
+            instead[id(real)] = _exchange.once_live(clocks.live, real, function)
+    _exchange.exchange(instead, but=__name__)
+    _take_present(_Real)
+    copyreg.pickle(_Real, _reduced)
+    zones: Any = sys.modules.get("zoneinfo._common")
+    if zones is not None:
+        zones.load_tzdata = _exchange.once_live(clocks.live, zones.load_tzdata, _zone)
 
 
-def _exchange_in(module: ModuleType, by_what: dict[int, Any]) -> None:
-    for name, value in list(vars(module).items()):
-        new = by_what.get(id(value))
-        if new is not None:
-            setattr(module, name, new)
+def _reduced(real: _datetime.datetime) -> tuple[Any, ...]:
+    """What `pickle` keeps of an object of the exchanged class: its class is found by name no more."""
+    return Datetime, real.__reduce_ex__(4)[1]
 
 
-def _until_live(clocks: Clocks, real: Any, ours: Any) -> Any:
-    @functools.wraps(real)
-    def asked(*arguments: Any) -> Any:
-        return ours(*arguments) if clocks.live() else real(*arguments)
+def _take_present(of: type[Any]) -> None:
+    """Gives classes that inherit from the real one the present of the host, where they have none of their own."""
+    for kind in of.__subclasses__():
+        if kind is Datetime:
+            continue
+        for name in ("now", "today", "utcnow"):
+            owner = next(base for base in kind.__mro__ if name in vars(base))
+            if owner in (_Real, _datetime.date):
+                setattr(kind, name, vars(Datetime)[name])
+        _take_present(kind)
 
-    return asked
+
+def _zone(key: str) -> io.BytesIO:
+    """The file of a time zone: that of UTC, and no other."""
+    if key == "UTC":
+        # No transitions and one type of time, no seconds from UTC.
+        return io.BytesIO(b"TZif" + bytes(32) + b"\0\0\0\1\0\0\0\4" + bytes(6) + b"UTC\0")
+    error: type[KeyError] = sys.modules["zoneinfo._common"].ZoneInfoNotFoundError
+    raise error(
+        f"a component knows no time zone {key}: make its ZoneInfo at the top of a module, with"
+        " the package tzdata in the project"
+    )
 
 
 def _functions(clocks: Clocks) -> dict[str, Any]:
@@ -116,6 +152,9 @@ def _functions(clocks: Clocks) -> dict[str, Any]:
     def now(seconds: float | None) -> float:
         return clocks.wall_ns() / 1e9 if seconds is None else seconds
 
+    def told_by(clock: int) -> int:
+        return clocks.wall_ns() if clock == _time.CLOCK_REALTIME else clocks.monotonic_ns()
+
     def local(of: Any) -> Any:
         return localtime(now(None)) if of is None else of
 
@@ -126,6 +165,12 @@ def _functions(clocks: Clocks) -> dict[str, Any]:
         "monotonic": in_seconds(clocks.monotonic_ns),
         "perf_counter_ns": clocks.monotonic_ns,
         "perf_counter": in_seconds(clocks.monotonic_ns),
+        # The time of a process counts from no fixed point: it is good for differences, as this is.
+        **dict.fromkeys(("process_time_ns", "thread_time_ns"), clocks.monotonic_ns),
+        **dict.fromkeys(("process_time", "thread_time"), in_seconds(clocks.monotonic_ns)),
+        "clock_gettime_ns": told_by,
+        "clock_gettime": lambda clock: told_by(clock) / 1e9,
+        "clock_getres": lambda _: 1e-9,
         "sleep": sleep,
         "gmtime": lambda seconds=None: gmtime(now(seconds)),
         "localtime": lambda seconds=None: localtime(now(seconds)),

@@ -6,6 +6,7 @@ host would see.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -47,7 +48,7 @@ class Instance:
         """Prepares the manager."""
         try:
             self.manager.init_host(host)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             return self._failure("init_host", error)
         return None
 
@@ -55,7 +56,7 @@ class Instance:
         """Runs one task. A number asks to skip so many ticks."""
         try:
             skip = self.manager.run_task(run)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             return self._failure(run.task, error)
         return None if skip is None else skip.ticks
 
@@ -63,7 +64,7 @@ class Instance:
         """The version of the service. An exception here is a trap: the host takes no other answer."""
         try:
             return _text(self.manager.service_version())
-        except Exception as error:
+        except BaseException as error:
             self._trap("service_version", error)
 
     def service_config(self) -> list[tuple[str, str]]:
@@ -72,10 +73,13 @@ class Instance:
             config = self.manager.service_config()
             pairs = config.items() if isinstance(config, Mapping) else config
             return [(_text(key), _text(value)) for key, value in pairs]
-        except Exception as error:
+        except BaseException as error:
             self._trap("service_config", error)
 
     def _failure(self, what: str, error: BaseException) -> Failure:
+        if isinstance(error, KeyboardInterrupt) and sys.platform != "wasi":
+            # Somebody who waits for a test; in a component nobody can, and it is raised by the author.
+            raise error
         if isinstance(error, MemoryError):
             # Trap, so that the run is out of memory for the host and the instance is replaced: one
             # that could not get memory is in no state to be run again.
@@ -88,7 +92,7 @@ class Instance:
         ticks = error.ticks_to_skip if isinstance(error, TaskError) else None
         return Failure(message(error), ticks, error)
 
-    def _trap(self, what: str, error: Exception) -> NoReturn:
+    def _trap(self, what: str, error: BaseException) -> NoReturn:
         text = f"{what}: {message(error)}\n{describe(error)}"
         log.write(log.Level.CRITICAL, self._class.__module__, text)
         _host.trap(error)

@@ -141,7 +141,7 @@ def init_failed(message: str) -> Exception:
     return Refusal(message)
 
 
-def trap(error: Exception) -> NoReturn:
+def trap(error: BaseException) -> NoReturn:
     """Where the real host would see a trap, a test sees the exception."""
     raise error
 

@@ -27,6 +27,10 @@ _LONGEST = 3_000
 #: So many frames of a traceback are told, with so many characters of each line.
 _DEEPEST, _WIDEST = 40, 120
 
+#: So many exceptions of a group are told, and of all groups of an error together; so many notes of each, and
+#: so many characters of each of these.
+_MEMBERS, _ALL_MEMBERS, _NOTES, _BRIEF = 3, 9, 5, 300
+
 #: A frame, and the line at which it stands.
 _Step: TypeAlias = tuple[FrameType, int]
 
@@ -49,7 +53,7 @@ def message(error: BaseException) -> str:
     now: BaseException | None = error
     while now is not None and id(now) not in seen:
         seen.add(id(now))
-        text = _one_line(_name(now))
+        text = _one_line(_name(now) + _members_in_line(now))
         # Some errors already repeat their cause at their end; twice helps nobody.
         if not told or not said.endswith(text):
             told.append(_with_place(text, now))
@@ -69,22 +73,65 @@ def _with_place(text: str, error: BaseException) -> str:
 
 def describe(error: BaseException) -> str:
     """The traceback with the causes, several lines, without the frames of this package."""
-    told: list[str] = []
-    seen: set[int] = set()
+    return "\n".join(_described(error, set(), [_ALL_MEMBERS]))
+
+
+def _described(error: BaseException, seen: set[int], left: list[int]) -> Iterator[str]:
+    """The lines of `describe`; `left` counts the members of groups that may yet be told."""
     now: BaseException | None = error
     while now is not None and id(now) not in seen:
         seen.add(id(now))
-        told.append(_name(now, always=True))
-        told.extend(_told(_authors(_steps(now.__traceback__))))
+        yield _name(now, always=True)
+        yield from _notes(now)
+        yield from _told(_authors(_steps(now.__traceback__)))
+        yield from _members_below(now, seen, left)
         if now.__cause__ is not None:
             now = now.__cause__
-            told.append("caused by")
+            yield "caused by"
         elif now.__context__ is not None and not now.__suppress_context__:
             now = now.__context__
-            told.append("while handling")
+            yield "while handling"
         else:
             now = None
-    return "\n".join(told)
+
+
+def _members_below(error: BaseException, seen: set[int], left: list[int]) -> Iterator[str]:
+    members = _members(error)
+    for told, member in enumerate(members):
+        if told == _MEMBERS or not left[0]:
+            yield f"  … {len(members) - told} more"
+            return
+        left[0] -= 1
+        yield from (f"  | {line}" for line in _described(member, seen, left))
+
+
+def _members_in_line(error: BaseException) -> str:
+    """The first exceptions of a group, for a message; empty for any other exception."""
+    members = _members(error)
+    told = [_brief(_name(member)) for member in members[:_MEMBERS]]
+    if len(members) > _MEMBERS:
+        told.append(f"{len(members) - _MEMBERS} more")
+    return f": {'; '.join(told)}" if told else ""
+
+
+def _members(error: BaseException) -> tuple[BaseException, ...]:
+    """The exceptions of a group; there are none before Python 3.11."""
+    if sys.version_info >= (3, 11) and isinstance(error, BaseExceptionGroup):
+        return error.exceptions
+    return ()
+
+
+def _notes(error: BaseException) -> Iterator[str]:
+    """What was added to an exception by `add_note`."""
+    notes = getattr(error, "__notes__", ())
+    for note in notes[:_NOTES]:
+        yield f"  note: {_brief(str(note))}"
+    if len(notes) > _NOTES:
+        yield f"  … {len(notes) - _NOTES} notes more"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _BRIEF else text[:_BRIEF] + "…"
 
 
 def describe_stack() -> str:

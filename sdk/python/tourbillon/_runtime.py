@@ -8,17 +8,18 @@ the usual questions get an answer, in Python, through the interfaces that the ho
 - `time` and `datetime` ask the host's clocks (`_clocks`);
 - `os.urandom` asks the host, and `random` is seeded anew by it in each instance;
 - `os.abort` logs, as *critical*, from where it was called;
-- an import that was not done when the component was made, and `open`, are exceptions.
+- an import that was not done when the component was made, and whatever reaches for files or input (`_files`),
+  are exceptions.
 
-Beyond these, asking the system still traps: `os.stat`, sockets, threads.
+Beyond these, asking the system still traps: `io.FileIO`, `os.times`, sockets.
 Nothing is changed before the first call from the host: until then Python has its build machine.
 """
 
 from __future__ import annotations
 
-import _strptime  # noqa: F401  `strptime` of `datetime` and `time` imports it when it is called first
-import builtins
-import errno
+# `strptime` of `datetime` and `time` imports it when it is called first.
+import _strptime  # type: ignore[import-not-found]  # noqa: F401
+import functools
 import importlib.machinery
 import io
 import linecache
@@ -27,23 +28,29 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from wit_world.imports import monotonic_clock, random as host_random, wall_clock
 
-from . import log
-from ._clocks import Clocks, exchange
+from . import _clocks, _exchange, _wasm, log
+from ._clocks import Clocks
+from ._files import refuse_files
 from ._report import describe_stack, own_source
 from ._wasm import trap
 
-_live = False
 _streams: list[_LogStream] = []
 
 
 def prepare() -> None:
     """Called when the component is made, once the author's modules are there."""
     _keep_sources()
-    exchange(Clocks(lambda: _live, _wall_ns, monotonic_clock.now, _sleep))
+    _clocks.exchange(Clocks(_live, _wall_ns, monotonic_clock.now, _sleep))
+    refuse_files(_live)
+    _seed_by_the_host()
+
+
+def _live() -> bool:
+    return _wasm.live
 
 
 def _keep_sources() -> None:
@@ -58,15 +65,19 @@ def _keep_sources() -> None:
 
 def go_live() -> None:
     """Called on every entry into the component; does its work on the first."""
-    global _live
-    if _live:
+    if _wasm.live:
         return
-    _live = True
+    _wasm.live = True
     _streams.extend([_LogStream(log.Level.INFO, "stdout"), _LogStream(log.Level.WARN, "stderr")])
     sys.stdout, sys.stderr = _streams
+    sys.stdin = io.StringIO()
+    for stream, ours in zip((sys.__stdout__, sys.__stderr__), _streams):
+        # Whoever took them by name has these: a handler of `logging.basicConfig` at the top of a module.
+        setattr(stream, "write", ours.write)
+        setattr(stream, "flush", ours.flush)
     os.abort = _abort
     _set_randomness()
-    _refuse_files()
+    _refuse_imports()
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(log.Handler())
@@ -117,6 +128,21 @@ def _sleep(seconds: float) -> None:
         pollable.block()
 
 
+def _seed_by_the_host() -> None:
+    """Lets `random.Random()` and `random.seed()`, which ask the system for a seed, ask the host."""
+    random: Any = sys.modules.get("random")
+    if random is None or hasattr(random.Random.seed, "__wrapped__"):
+        return
+    real, by_name = random.Random.seed, random.seed
+
+    @functools.wraps(real)
+    def seed(self: Any, a: Any = None, version: int = 2) -> None:
+        real(self, host_random.get_random_u64() if a is None and _wasm.live else a, version)
+
+    random.Random.seed = seed
+    _exchange.exchange({id(by_name): random._inst.seed})
+
+
 def _set_randomness() -> None:
     os.urandom = host_random.get_random_bytes
     random = sys.modules.get("random")
@@ -126,11 +152,7 @@ def _set_randomness() -> None:
         getattr(random, "seed")(host_random.get_random_u64())
 
 
-def _refuse_files() -> None:
-    def refuse(file: object, *_: object, **__: object) -> NoReturn:
-        raise OSError(errno.ENOSYS, "a manager has no files: keep data in the store", str(file))
-
-    builtins.open = io.open = refuse
+def _refuse_imports() -> None:
     setattr(linecache, "updatecache", lambda *_: [])
     setattr(linecache, "checkcache", lambda *_: None)
     # They parse source lines to draw carets below them, and a syntax error opens a file.

@@ -25,16 +25,28 @@ from .tasks import Task
 
 _LEVELS = list(raw_log.Level)
 
+#: Whether there is a host: `_runtime` says so at the first entry. Before, a call of it is a trap.
+live = False
+
 #: Python's own: `_runtime` puts one that logs in its place.
 _abort = os.abort
 
 
+def _need_host() -> None:
+    if not live:
+        raise RuntimeError(
+            "there is no host before the component is made: call it in init_host or in a task"
+        )
+
+
 def log(level: int, context: str, message: str) -> None:
+    _need_host()
     # Half a surrogate pair is no text that could be handed over.
     raw_log.log(_LEVELS[level], *(t.encode("utf-8", "replace").decode() for t in (context, message)))
 
 
 def config_get(key: str) -> str | None:
+    _need_host()
     try:
         return raw_config.get(key)
     except Err as error:
@@ -42,6 +54,7 @@ def config_get(key: str) -> str | None:
 
 
 def config_all() -> list[tuple[str, str]]:
+    _need_host()
     try:
         return raw_config.get_all()
     except Err as error:
@@ -49,11 +62,13 @@ def config_all() -> list[tuple[str, str]]:
 
 
 def context_text(what: str) -> str:
+    _need_host()
     answer: str = getattr(context, what)()
     return answer
 
 
 def context_number(what: str) -> int:
+    _need_host()
     answer: int = getattr(context, what)()
     return answer
 
@@ -62,6 +77,7 @@ class Bucket:
     """An open bucket of the host."""
 
     def __init__(self, name: str) -> None:
+        _need_host()
         try:
             self._raw = raw_store.open(name)
         except Err as error:
@@ -120,7 +136,7 @@ def run_failed(message: str, ticks_to_skip: int | None) -> Exception:
     return Err(types.TaskError(message, ticks_to_skip))
 
 
-def trap(_: Exception) -> NoReturn:
+def trap(_: BaseException) -> NoReturn:
     """Ends the instance, after whatever was to be said was logged."""
     _abort()
 

@@ -4,10 +4,15 @@ The host's conformance tests build it in each language and compare what comes of
 deed only if the configuration has its key, so that one component serves all scenarios.
 """
 
+import copy
 import os
+import pickle
+import random
 import time
+from collections.abc import Callable
 from datetime import date, datetime, timezone
 from time import time as clock
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tourbillon import (
     Bucket,
@@ -21,6 +26,14 @@ from tourbillon import (
     log,
     periodic_task,
 )
+
+
+#: Made before Python's own class is exchanged for the SDK's.
+EPOCH, WRITE = datetime(1970, 1, 1, tzinfo=timezone.utc), {datetime: "a time"}
+
+
+class Own(datetime):
+    """Inherits from Python's own class, too."""
 
 
 class Base(Manager):
@@ -178,6 +191,7 @@ class Conformance(Base):
             told += [context.manager(), context.host(), context.attempt(), context.trigger()]
             log.info("identity: %s", " ".join(map(str, told)))
             tell_the_time(run)
+            feel_at_home(run)
 
 
 def tell_the_time(run: Run) -> None:
@@ -192,6 +206,32 @@ def tell_the_time(run: Run) -> None:
     expect(time.strftime("%Y-%m-%d %H:%M:%S"), due.strftime("%Y-%m-%d %H:%M:%S"))
     expect(time.ctime(), due.ctime())
     expect(datetime.strptime("2026-11-29 20:15", "%Y-%m-%d %H:%M"), datetime(2026, 11, 29, 20, 15))
+
+
+def feel_at_home(run: Run) -> None:
+    """What Python asks of a system has an answer here, or is an exception (the SDK's `_runtime` and `_files`)."""
+    expect(random.Random().random() == random.Random().random(), False)
+    expect(random.seed(), None)
+    expect(repr(datetime(2026, 11, 29)), "datetime.datetime(2026, 11, 29, 0, 0)")
+    expect((WRITE[type(datetime.now())], type(EPOCH) == datetime), ("a time", True))
+    expect((pickle.loads(pickle.dumps(EPOCH)), copy.copy(EPOCH)), (EPOCH, EPOCH))
+    expect((Own.now(timezone.utc), type(Own.today())), (run.scheduled_at, Own))
+    expect(pickle.loads(pickle.dumps(Own.now(timezone.utc))), run.scheduled_at)
+    expect(datetime.now(ZoneInfo("UTC")), run.scheduled_at)
+    expect((time.process_time_ns() >= 0, time.clock_gettime(time.CLOCK_REALTIME)), (True, time.time()))
+    expect((os.path.exists("x"), os.access("x", os.F_OK), list(os.walk("/"))), (False, False, []))
+    for ask in (os.stat, os.lstat, os.listdir, os.scandir, os.mkdir, os.remove, os.rmdir, os.readlink, os.utime, open):
+        expect(refusal(ask), "OSError")
+    expect((refusal(input), refusal(ZoneInfo)), ("EOFError", ZoneInfoNotFoundError.__name__))
+
+
+def refusal(ask: Callable[[str], object]) -> str:
+    """The exception that comes of a question."""
+    try:
+        ask("x")
+    except (OSError, EOFError, ZoneInfoNotFoundError) as error:
+        return type(error).__name__
+    return "none"
 
 
 def deep_in() -> None:
