@@ -141,6 +141,28 @@ fn inspect_shows_tasks_imports_and_exports() {
 }
 
 #[test]
+fn what_a_component_can_not_say_of_itself_hides_nothing_else() {
+    let stage = Stage::with(&["trap-in-service"]);
+    let said = stage.run("inspect trap-in-service.wasm");
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let told = "  version  - (asked for it and its configuration, it failed: trap: ";
+    assert!(said.out.contains(told) && said.out.contains("\nTASK "), "{}", said.out);
+    let json = &stage.run("inspect trap-in-service.wasm --json").json()[0];
+    assert_eq!(
+        (&json["version"], &json["config"]),
+        (&serde_json::Value::Null, &serde_json::json!([]))
+    );
+    assert!(json["untold"].as_str().is_some_and(|why| why.starts_with("trap: ")), "{json}");
+    stage.write("one.toml", "ticks = 1\n[expect]\nversion = \"\"\n");
+    let said = stage.run("test --component trap-in-service.wasm --scenarios .");
+    assert_eq!(said.status, 1, "{}", said.out);
+    let told = "asked for its version and configuration, the component failed: trap: ";
+    assert!(said.out.contains(told), "{}", said.out);
+    stage.write("one.toml", "ticks = 1\n[expect]\n");
+    assert_eq!(stage.run("test --component trap-in-service.wasm --scenarios .").status, 0);
+}
+
+#[test]
 fn files_that_are_no_components_are_told_apart() {
     let stage = Stage::with(&["core-module", "pair"]);
     stage.write("text.wasm", "hello, world");

@@ -54,8 +54,11 @@ struct View<'a> {
     component: &'a str,
     digest: String,
     size: u64,
-    version: &'a str,
+    /// `None` where it could not tell.
+    version: Option<&'a str>,
     config: Vec<[&'a str; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untold: Option<&'a str>,
     tasks: Vec<TaskView<'a>>,
     imports: Vec<ItemView<'a>>,
     exports: Vec<ItemView<'a>>,
@@ -95,8 +98,9 @@ impl<'a> View<'a> {
             component,
             digest: format!("sha256:{}", it.digest),
             size: it.size.get(),
-            version: &it.description.version,
-            config: it.description.config.iter().map(|(k, v)| [k.as_str(), v]).collect(),
+            version: it.description.as_ref().ok().map(|told| told.version.as_str()),
+            config: settings(it).iter().map(|(k, v)| [k.as_str(), v]).collect(),
+            untold: it.description.as_ref().err().map(String::as_str),
             tasks: it.tasks.iter().map(task).collect(),
             imports: it.surface.imports.iter().map(item).collect(),
             exports: it.surface.exports.iter().map(item).collect(),
@@ -108,9 +112,14 @@ fn print(out: &mut dyn Write, name: &str, it: &Inspected) -> io::Result<()> {
     writeln!(out, "{name}")?;
     writeln!(out, "  digest   sha256:{}", it.digest)?;
     writeln!(out, "  size     {}", short_size(it.size.get()))?;
-    let version = Some(it.description.version.as_str()).filter(|text| !text.is_empty());
-    writeln!(out, "  version  {}", version.unwrap_or("-"))?;
-    for (i, (key, value)) in it.description.config.iter().enumerate() {
+    match &it.description {
+        Ok(told) if told.version.is_empty() => writeln!(out, "  version  -")?,
+        Ok(told) => writeln!(out, "  version  {}", told.version)?,
+        Err(why) => {
+            writeln!(out, "  version  - (asked for it and its configuration, it failed: {why})")?
+        }
+    }
+    for (i, (key, value)) in settings(it).iter().enumerate() {
         let head = if i == 0 { "config" } else { "" };
         writeln!(out, "  {head:<8} {key} = {value}")?;
     }
@@ -133,6 +142,11 @@ fn print(out: &mut dyn Write, name: &str, it: &Inspected) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What it says of its configuration.
+fn settings(it: &Inspected) -> &[(String, String)] {
+    it.description.as_ref().map_or(&[], |told| &told.config)
 }
 
 fn row(task: &DeclaredTask) -> Vec<String> {

@@ -49,9 +49,6 @@ pub enum RegistryError {
         /// The tasks that there are.
         has: String,
     },
-    /// It could not say what it is.
-    #[error("the component was asked for its version and configuration and failed: {0}")]
-    Describe(StartFailure),
     /// There is no room for its code among the memory mappings of this process.
     #[error(transparent)]
     NoRoom(EngineError),
@@ -84,8 +81,9 @@ pub struct Inspected {
     pub surface: Surface,
     /// The tasks that it declares.
     pub tasks: Vec<DeclaredTask>,
-    /// Its version and configuration.
-    pub description: Description,
+    /// Its version and configuration, or why it could not tell them: one harmless line. A host that runs it
+    /// never asks for them.
+    pub description: Result<Description, String>,
 }
 
 /// Where managers come from.
@@ -151,12 +149,14 @@ impl Registry {
     ) -> Result<Inspected, RegistryError> {
         let (loaded, guest) = self.load(spec, progress).await?;
         let _active = self.loader.engines().active();
+        let tasks = declare(spec, &guest).await?;
+        let described = asked(&guest, guest.describe()).await;
         Ok(Inspected {
             digest: loaded.digest,
             size: loaded.size,
             surface: engine::surface(&loaded.component),
-            tasks: declare(spec, &guest).await?,
-            description: asked(&guest, guest.describe()).await.map_err(RegistryError::Describe)?,
+            tasks,
+            description: described.map_err(|why| why.to_string()),
         })
     }
 

@@ -165,6 +165,10 @@ fn accept(table: &mut dyn TableLike, expect: &Expect, found: &Found) -> Vec<Stri
             changed.push("tasks".to_owned());
         }
     }
+    // What could not be told is nothing to accept.
+    if found.untold.is_some() {
+        return changed;
+    }
     if expect.version.as_ref().is_some_and(|version| *version != found.version) {
         put(Some(table), "version", text_of(&found.version));
         changed.push("version".to_owned());

@@ -18,8 +18,10 @@ pub struct Found {
     pub store: BTreeMap<String, Vec<u8>>,
     /// What it declares.
     pub tasks: Vec<DeclaredTask>,
-    /// Its version.
+    /// Its version; empty where it could not tell it.
     pub version: String,
+    /// Why it could not tell its version and configuration.
+    pub untold: Option<String>,
     /// The configuration that it says to run with.
     pub service_config: BTreeMap<String, String>,
     /// The calls that were answered from the scenario's recording, in order.

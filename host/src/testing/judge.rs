@@ -105,6 +105,13 @@ impl Found {
                 differs("tasks".to_owned(), diff(&tasks.join("\n"), &declared.join("\n")));
             }
         }
+        if let Some(why) = &self.untold {
+            if expect.version.is_some() || expect.service_config.is_some() {
+                let what = "asked for its version and configuration, the component failed";
+                differs("version".to_owned(), format!("{what}: {why}"));
+            }
+            return found;
+        }
         if let Some(version) = expect.version.as_ref().filter(|version| **version != self.version) {
             differs("version".to_owned(), diff(version, &self.version));
         }

@@ -161,8 +161,12 @@ impl Scenario {
             logs: Vec::new(),
             store: contents(&theatre.store, &spec).await?,
             tasks: inspected.tasks,
-            version: inspected.description.version,
-            service_config: inspected.description.config.into_iter().collect(),
+            untold: inspected.description.as_ref().err().cloned(),
+            version: inspected
+                .description
+                .as_ref()
+                .map_or_else(|_| String::new(), |d| d.version.clone()),
+            service_config: inspected.description.into_iter().flat_map(|d| d.config).collect(),
             calls,
             upgrades: ended,
             misfits,
