@@ -225,6 +225,18 @@ async fn a_module_of_very_many_globals_is_refused() {
     stage.end().await;
 }
 
+/// Modules that nothing instantiates: the host would keep every name for as long as the component is loaded.
+#[tokio::test]
+async fn modules_of_very_many_exports_are_refused_though_nothing_instantiates_them() {
+    let stage = Stage::new().await;
+    let exports: String = (0..50_000).map(|i| format!("(export \"{i}\" (global 0))")).collect();
+    let module = format!("(core module (global i32 (i32.const 0)) {exports})");
+    stage.install(spec(&with_core(&module))).await.unwrap();
+    let error = refusal(&stage, &with_core(&module.repeat(4))).await;
+    assert!(error.contains("take more than 20.0 MiB in all, instantiated or not"), "{error}");
+    stage.end().await;
+}
+
 /// Two components inside of one, each with a memory, pass a text to each other.
 #[tokio::test]
 async fn a_text_between_two_memories_is_refused_by_name() {

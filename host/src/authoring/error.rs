@@ -6,6 +6,9 @@ use super::Language;
 use crate::files::FileError;
 use crate::types::{harmless, harmless_line};
 
+/// Bytes that are told of the command line of a tool that failed: a compiler's has thousands.
+const COMMAND: usize = 160;
+
 /// Why a directory was not made, or no component was made of one.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthoringError {
@@ -92,7 +95,7 @@ pub enum AuthoringError {
         source: std::io::Error,
     },
     /// A tool ended with an error.
-    #[error("{what} failed ({status}):\n{said}\nthe command was: {tool}")]
+    #[error("{what} failed ({status}); the command was: {}{}", cut(.tool), below(.said))]
     Tool {
         /// What it was to do.
         what: String,
@@ -104,7 +107,7 @@ pub enum AuthoringError {
         said: String,
     },
     /// A tool took longer than any may.
-    #[error("{what} did not end within {after:?}:\n{said}\nthe command was: {tool}")]
+    #[error("{what} did not end within {after:?}; the command was: {}{}", cut(.tool), below(.said))]
     TooLong {
         /// What it was to do.
         what: String,
@@ -191,6 +194,16 @@ fn remedy(tool: &str, source: &std::io::Error) -> String {
         _ => "put it on the PATH",
     };
     format!("; {package}")
+}
+
+/// A command line, short enough to leave the room to what the tool said: which tool it was, and of what.
+fn cut(tool: &str) -> String {
+    harmless_line(tool, COMMAND)
+}
+
+/// What a tool said, where it said anything: last, so that it is what stands above the prompt.
+fn below(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!("\n{said}") }
 }
 
 /// A path, for people.

@@ -263,12 +263,18 @@ mod tests {
     fn a_tool_that_fails_is_told_with_what_it_said() {
         let run = sh("echo out; echo \u{1b}[31mwrong >&2; exit 3");
         let error = run.run("compiling").unwrap_err().to_string();
-        assert!(error.starts_with("compiling failed (exit status: 3):\n"), "{error}");
+        let head = "compiling failed (exit status: 3); the command was: sh -c echo out; ";
+        assert!(error.starts_with(head), "{error}");
         assert!(!error.contains('\u{1b}') && error.contains("wrong"), "{error}");
         // What is printed is for a program, unless nothing else is said.
         assert!(!error.contains("out\n"), "{error}");
         let printed = sh("echo out; exit 3").run("compiling");
-        assert!(printed.unwrap_err().to_string().contains("out\n"));
+        assert!(printed.unwrap_err().to_string().ends_with("\nout"));
+        // The last thing on the screen is what is wrong, whatever the length of the command.
+        let long = format!("echo wrong >&2; exit 3 # {}", "x".repeat(1_000));
+        let error = sh(&long).run("compiling").unwrap_err().to_string();
+        let (head, said) = error.split_once('\n').unwrap();
+        assert!(head.len() < 220 && head.ends_with("xxx…") && said == "wrong", "{error}");
         let absent = Run::new("no-such-tool", &Running::default()).args(["-x"]).run("compiling");
         let absent = absent.unwrap_err();
         assert!(absent.to_string().starts_with("can't start no-such-tool -x: "), "{absent}");
@@ -304,7 +310,10 @@ mod tests {
         let AuthoringError::TooLong { said, .. } = &error else { panic!("{error}") };
         ends(said);
         let told = error.to_string();
-        assert!(told.starts_with("compiling did not end within 300ms"), "{told}");
+        assert!(
+            told.starts_with("compiling did not end within 300ms; the command was: sh -c "),
+            "{told}"
+        );
     }
 
     #[test]

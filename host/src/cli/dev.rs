@@ -22,6 +22,7 @@ use super::printing::{Lines, say};
 use super::progress::Progress;
 use super::signals::Shutdown;
 use super::tick::settings;
+use super::voice::LogFirst;
 use crate::authoring::{AuthoringError, NO_SOURCES, Project};
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec, harmless_line};
@@ -48,6 +49,7 @@ pub(super) async fn dev(args: Args) -> Ended {
     let mut there = false;
     let mut work = Some(Box::pin(exchange(&house, &project, &spec, there)));
     let mut dirty = false;
+    let mut log = LogFirst::new();
     loop {
         let working = async {
             match &mut work {
@@ -70,7 +72,7 @@ pub(super) async fn dev(args: Args) -> Ended {
                 there = done?;
                 work = None;
             }
-            _ = beat.tick(), if there => tick(&house, &spec.name).await?,
+            _ = beat.tick(), if there => tick(&house, &spec.name, &mut log).await?,
         }
         if dirty && work.is_none() {
             dirty = false;
@@ -126,8 +128,9 @@ async fn exchange(
     }
 }
 
-async fn tick(house: &House, name: &ManagerName) -> Result<(), Stop> {
+async fn tick(house: &House, name: &ManagerName, log: &mut LogFirst) -> Result<(), Stop> {
     let report = house.host.tick(name).await?;
+    log.wait();
     let mut out = io::stdout().lock();
     Lines::of_runs().report(&mut out, &report)?;
     out.flush()?;

@@ -62,6 +62,11 @@ struct View<'a> {
     tasks: Vec<TaskView<'a>>,
     imports: Vec<ItemView<'a>>,
     exports: Vec<ItemView<'a>>,
+    /// Imports and exports that are not listed, where there are so many.
+    #[serde(skip_serializing_if = "is_none")]
+    more_imports: usize,
+    #[serde(skip_serializing_if = "is_none")]
+    more_exports: usize,
 }
 
 /// A declared task.
@@ -79,6 +84,15 @@ struct ItemView<'a> {
     name: &'a str,
     kind: String,
     functions: &'a [String],
+    /// Functions and types that are not listed, where there are so many.
+    #[serde(skip_serializing_if = "is_none")]
+    more: usize,
+}
+
+// serde hands over a reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_none(n: &usize) -> bool {
+    *n == 0
 }
 
 impl<'a> View<'a> {
@@ -87,6 +101,7 @@ impl<'a> View<'a> {
             name: &item.name,
             kind: item.kind.to_string(),
             functions: &item.functions,
+            more: item.more,
         };
         let task = |task: &'a DeclaredTask| TaskView {
             name: task.name.as_str(),
@@ -104,6 +119,8 @@ impl<'a> View<'a> {
             tasks: it.tasks.iter().map(task).collect(),
             imports: it.surface.imports.iter().map(item).collect(),
             exports: it.surface.exports.iter().map(item).collect(),
+            more_imports: it.surface.more_imports,
+            more_exports: it.surface.more_exports,
         }
     }
 }
@@ -132,13 +149,23 @@ fn print(out: &mut dyn Write, name: &str, it: &Inspected) -> io::Result<()> {
     ];
     let rows: Vec<_> = it.tasks.iter().map(row).collect();
     table(out, &columns, &rows)?;
-    for (head, items) in [("imports", &it.surface.imports), ("exports", &it.surface.exports)] {
+    let sides = [
+        ("imports", &it.surface.imports, it.surface.more_imports),
+        ("exports", &it.surface.exports, it.surface.more_exports),
+    ];
+    for (head, items, more) in sides {
         writeln!(out, "\n{head}")?;
         for item in items {
             writeln!(out, "  {}", item.name)?;
             for function in &item.functions {
                 writeln!(out, "    {function}")?;
             }
+            if item.more > 0 {
+                writeln!(out, "    … {} more", item.more)?;
+            }
+        }
+        if more > 0 {
+            writeln!(out, "  … {more} more")?;
         }
     }
     Ok(())

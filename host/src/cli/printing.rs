@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
@@ -112,20 +113,35 @@ impl Lines {
         self.width = self.width.max(manager.len() + 1 + task.len());
     }
 
-    /// Prints one tick of one manager.
+    /// Prints one tick of one manager, for stdout: on a terminal as wide as that is now.
     pub(super) fn report(&mut self, out: &mut dyn Write, report: &TickReport) -> io::Result<()> {
+        self.report_within(terminal_width(), out, report)
+    }
+
+    fn report_within(
+        &mut self,
+        room: Option<usize>,
+        out: &mut dyn Write,
+        report: &TickReport,
+    ) -> io::Result<()> {
         for task in &report.tasks {
             self.expect(report.manager.as_str(), task.task.as_str());
         }
         for task in &report.tasks {
             if self.idle || task.outcome != crate::types::Outcome::Skipped {
-                self.task(out, report, task)?;
+                self.task(room, out, report, task)?;
             }
         }
         Ok(())
     }
 
-    fn task(self, out: &mut dyn Write, report: &TickReport, task: &TaskReport) -> io::Result<()> {
+    fn task(
+        self,
+        room: Option<usize>,
+        out: &mut dyn Write,
+        report: &TickReport,
+        task: &TaskReport,
+    ) -> io::Result<()> {
         let name = format!("{}/{}", report.manager, task.task);
         let next = task.ticks_to_skip.saturating_add(1);
         let mut line = format!(
@@ -134,14 +150,24 @@ impl Lines {
             task.outcome,
             width = self.width
         );
-        if let Some(run) = &task.run {
-            line.push_str(&figures(run));
-        }
+        let mut rest = String::new();
         if let Some(reason) = &task.reason {
-            line.push_str(&format!("  {reason}"));
+            rest.push_str(&format!("  {reason}"));
         }
         if report.trigger == Trigger::Operator {
-            line.push_str("  by hand");
+            rest.push_str("  by hand");
+        }
+        let figures = task.run.as_ref().map(figures).unwrap_or_default();
+        let whole = [&*line, &*figures, &*rest].concat();
+        match room {
+            Some(room) if !figures.is_empty() && whole.trim_end().chars().count() > room => {
+                // Columns only help where they stand below each other.
+                let figures: Vec<_> = figures.split("  ").map(str::trim).collect();
+                let figures: Vec<_> = figures.into_iter().filter(|text| !text.is_empty()).collect();
+                line.truncate(line.trim_end().len());
+                line.push_str(&format!("\n    {}{rest}", figures.join("  ")));
+            }
+            _ => line = whole,
         }
         writeln!(out, "{}", line.trim_end())?;
         if let Some(run) = &task.run {
@@ -149,6 +175,13 @@ impl Lines {
         }
         Ok(())
     }
+}
+
+/// The columns of the terminal that stdout is, if it is one.
+fn terminal_width() -> Option<usize> {
+    // What is no terminal has no width.
+    let size = tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 fn figures(run: &RunDetails) -> String {
@@ -216,6 +249,7 @@ pub(super) fn table(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::{Fuel, ManagerName, Outcome, TaskName, Tick};
 
     #[test]
     fn times_and_sizes_are_short() {
@@ -245,6 +279,55 @@ mod tests {
         assert_eq!(timestamp(1_795_334_407_999), "2026-11-22T08:00:07Z");
         assert_eq!(timestamp(0), "1970-01-01T00:00:00Z");
         assert!(timestamp(u64::MAX).starts_with("9999-"));
+    }
+
+    #[test]
+    fn what_does_not_fit_a_terminal_stands_on_a_line_of_its_own() {
+        let run = RunDetails {
+            attempt: 1,
+            fuel: Fuel::new(11_013),
+            fuel_granted: Fuel::new(100_000_000),
+            time: Duration::from_micros(278),
+            memory: 512 << 10,
+            host_calls: 2,
+            logs_dropped: 0,
+            error: None,
+            detail: None,
+        };
+        let task = TaskReport {
+            task: TaskName::new("sweep").unwrap(),
+            outcome: Outcome::Ok,
+            ticks_to_skip: 6,
+            run: Some(run),
+            reason: None,
+        };
+        let idle = TaskReport { outcome: Outcome::Skipped, run: None, ..task.clone() };
+        let report = TickReport {
+            manager: ManagerName::new("janitor").unwrap(),
+            tick: Tick::new(1),
+            at_ms: 0,
+            trigger: Trigger::Operator,
+            by_hand: None,
+            tasks: vec![task, idle],
+        };
+        let printed = |room| {
+            let mut out = Vec::new();
+            Lines::of_all().report_within(room, &mut out, &report).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        insta::assert_snapshot!(printed(Some(80)), @r"
+        janitor/sweep  tick 1     ok            due in 7
+            11_013 fuel  278µs  512.0KiB  2 calls  by hand
+        janitor/sweep  tick 1     skipped       due in 7      by hand
+        ");
+        let piped = printed(None);
+        insta::assert_snapshot!(piped, @r"
+        janitor/sweep  tick 1     ok            due in 7           11_013 fuel   278µs  512.0KiB    2 calls  by hand
+        janitor/sweep  tick 1     skipped       due in 7      by hand
+        ");
+        let whole = piped.lines().next().unwrap().chars().count();
+        assert_eq!(printed(Some(whole)), piped);
+        assert_ne!(printed(Some(whole - 1)), piped);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
 use super::tick::{self, refused};
 use super::views::TickView;
+use super::voice::LogFirst;
 use crate::config::{self, HostConfig};
 use crate::types::TickReport;
 
@@ -132,7 +133,7 @@ async fn with_lines(
     for manager in house.host.status() {
         manager.tasks.iter().for_each(|t| lines.expect(manager.name.as_str(), t.name.as_str()));
     }
-    let printer = Printer { json, lines };
+    let printer = Printer { json, lines, log: LogFirst::on_one_stream() };
     let asked = shutdown.clone();
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     let printing = tokio::spawn(async move {
@@ -192,6 +193,7 @@ async fn with_table(
 struct Printer {
     json: bool,
     lines: Lines,
+    log: LogFirst,
 }
 
 impl Printer {
@@ -222,6 +224,7 @@ impl Printer {
         first: &TickReport,
         reports: &mut Receiver<Arc<TickReport>>,
     ) -> io::Result<()> {
+        self.log.wait();
         let mut out = BufWriter::new(io::stdout().lock());
         self.one(&mut out, first)?;
         self.waiting(&mut out, reports)?;
@@ -229,6 +232,7 @@ impl Printer {
     }
 
     fn rest(&mut self, reports: &mut Receiver<Arc<TickReport>>) -> io::Result<()> {
+        self.log.wait();
         let mut out = BufWriter::new(io::stdout().lock());
         self.waiting(&mut out, reports)?;
         out.flush()

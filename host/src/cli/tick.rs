@@ -17,7 +17,7 @@ use super::printing::{Lines, counted, json_line, say, shown};
 use super::signals::Shutdown;
 use super::suggest::Seen;
 use super::views::TickView;
-use super::voice;
+use super::voice::LogFirst;
 use crate::config::HostConfig;
 use crate::types::{ComponentSource, ManagerName, ManagerSpec, Outcome, TickReport, harmless_line};
 
@@ -163,8 +163,7 @@ struct Printer {
     ready: BTreeSet<ManagerName>,
     /// What was seen, where limits are asked for and no ticks.
     seen: Option<Seen>,
-    /// Whether somebody reads the log: its lines then come before those of the ticks that they belong to.
-    log_is_read: bool,
+    log: LogFirst,
 }
 
 impl Printer {
@@ -176,7 +175,7 @@ impl Printer {
             failed: false,
             ready,
             seen: suggest.then(Seen::default),
-            log_is_read: true,
+            log: LogFirst::new(),
         }
     }
 
@@ -192,7 +191,7 @@ impl Printer {
     }
 
     fn round(&mut self, reports: &[Arc<TickReport>]) -> io::Result<()> {
-        self.log_is_read = self.log_is_read && voice::finish();
+        self.log.wait();
         let mut out = BufWriter::new(io::stdout().lock());
         for report in reports {
             self.failed |= report.failed();

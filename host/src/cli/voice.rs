@@ -10,6 +10,8 @@ use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rustix::fs::fstat;
+
 /// Bytes of the log that wait to be read: some runs' whole allowances.
 const ROOM: usize = 4 << 20;
 
@@ -57,6 +59,29 @@ pub(super) fn log(line: String) {
 /// Waits until all was written, as long as somebody reads it; false where nobody does.
 pub(super) fn finish() -> bool {
     STDERR.get().is_none_or(|voice| voice.finish(PATIENCE))
+}
+
+/// Lets lines of the log come before those of the ticks that they belong to, as long as somebody reads it.
+#[derive(Debug)]
+pub(super) struct LogFirst(bool);
+
+impl LogFirst {
+    pub(super) const fn new() -> Self {
+        Self(true)
+    }
+
+    /// The same where stdout and stderr are one stream, for what goes on printing for ever: only there anybody
+    /// sees an order, and a slow reader of the log alone must not hold up the reports.
+    pub(super) fn on_one_stream() -> Self {
+        let (out, err) = (fstat(std::io::stdout()), fstat(std::io::stderr()));
+        let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
+        Self(matches!((out, err), (Ok(out), Ok(err)) if place(out) == place(err)))
+    }
+
+    /// Waits for what was logged so far. Who read nothing once is not waited for again.
+    pub(super) fn wait(&mut self) {
+        self.0 = self.0 && finish();
+    }
 }
 
 fn stderr() -> &'static Voice {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use wasmtime::Engine;
 use wasmtime::component::Component;
-use wasmtime::component::types::{ComponentFunc, ComponentItem, Type};
+use wasmtime::component::types::{ComponentExtern, ComponentFunc, ComponentItem, Type};
 
 use crate::types::harmless_line;
 
@@ -23,6 +23,10 @@ const DEPTH: usize = 8;
 /// Functions shown of one interface, and items of one side.
 const ITEMS: usize = 1_000;
 
+/// Bytes of all names and signatures of a component: a type that is written once may be part of thousands of
+/// functions, and ten kilobytes of a stranger would become a hundred megabytes. Python's come to 8 kB.
+const ALL: usize = 1 << 20;
+
 /// What a component asks for and what it offers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Surface {
@@ -30,6 +34,10 @@ pub struct Surface {
     pub imports: Vec<Item>,
     /// Its exports, in its own order.
     pub exports: Vec<Item>,
+    /// How many more imports it has than are listed.
+    pub more_imports: usize,
+    /// How many more exports it has than are listed.
+    pub more_exports: usize,
 }
 
 /// One import or export at the root of a component.
@@ -41,6 +49,8 @@ pub struct Item {
     pub kind: ItemKind,
     /// The functions of an interface, with their types as WIT writes them; or the function itself.
     pub functions: Vec<String>,
+    /// How many more functions and types an interface has than were looked at.
+    pub more: usize,
 }
 
 /// What an import or export is.
@@ -76,13 +86,24 @@ impl fmt::Display for ItemKind {
 /// What a component imports and exports.
 pub fn surface(component: &Component) -> Surface {
     let (ty, engine) = (component.component_type(), component.engine());
-    let item = |(name, e): (&str, wasmtime::component::types::ComponentExtern<'_>)| {
-        describe(engine, name, &e.ty)
-    };
-    Surface {
-        imports: ty.imports(engine).take(ITEMS).map(item).collect(),
-        exports: ty.exports(engine).take(ITEMS).map(item).collect(),
+    let mut room = ALL;
+    let (imports, more_imports) = side(engine, ty.imports(engine), &mut room);
+    let (exports, more_exports) = side(engine, ty.exports(engine), &mut room);
+    Surface { imports, exports, more_imports, more_exports }
+}
+
+/// One side of a component as far as there is room for it, and how many more there are.
+fn side<'a>(
+    engine: &Engine,
+    mut all: impl ExactSizeIterator<Item = (&'a str, ComponentExtern<'a>)>,
+    room: &mut usize,
+) -> (Vec<Item>, usize) {
+    let mut items = Vec::new();
+    while items.len() < ITEMS && *room > 0 {
+        let Some((name, e)) = all.next() else { break };
+        items.push(describe(engine, name, &e.ty, room));
     }
+    (items, all.len())
 }
 
 pub(super) fn kind(item: &ComponentItem) -> ItemKind {
@@ -101,20 +122,32 @@ pub(super) fn shown(name: &str) -> String {
     harmless_line(name, NAME)
 }
 
-fn describe(engine: &Engine, name: &str, item: &ComponentItem) -> Item {
-    let functions = match item {
-        ComponentItem::ComponentInstance(instance) => instance
-            .exports(engine)
-            .take(ITEMS)
-            .filter_map(|(name, e)| match &e.ty {
-                ComponentItem::ComponentFunc(f) => Some(signature(name, f)),
-                _ => None,
-            })
-            .collect(),
-        ComponentItem::ComponentFunc(f) => vec![signature(name, f)],
-        _ => Vec::new(),
+fn describe(engine: &Engine, name: &str, item: &ComponentItem, room: &mut usize) -> Item {
+    let mut take = |text: String| {
+        *room = room.saturating_sub(text.len());
+        (text, *room > 0)
     };
-    Item { name: shown(name), kind: kind(item), functions }
+    let (shown, mut is_room) = take(shown(name));
+    let (mut functions, mut more) = (Vec::new(), 0);
+    match item {
+        ComponentItem::ComponentInstance(instance) => {
+            let mut exports = instance.exports(engine);
+            for (name, e) in exports.by_ref().take(if is_room { ITEMS } else { 0 }) {
+                if let ComponentItem::ComponentFunc(f) = &e.ty {
+                    let (function, left) = take(signature(name, f));
+                    functions.push(function);
+                    is_room = left;
+                }
+                if !is_room {
+                    break;
+                }
+            }
+            more = exports.len();
+        }
+        ComponentItem::ComponentFunc(f) => functions.push(take(signature(name, f)).0),
+        _ => {}
+    }
+    Item { name: shown, kind: kind(item), functions, more }
 }
 
 /// A function with its types, as WIT writes it.
@@ -272,6 +305,25 @@ mod tests {
         function f
           f: func(x: list<list<list<list<list<list<list<list<list<…>>>>>>>>>)
         "#);
+    }
+
+    #[test]
+    fn of_what_multiplies_the_beginning_is_kept_and_the_rest_counted() {
+        let long = "n".repeat(SIGNATURE);
+        let functions: String =
+            (0..2_000).map(|i| format!("(export \"f{i}\" (func $f))")).collect();
+        let ty = format!("(alias outer 1 0 (type $f)) {functions}")
+            .replace("(func $f)", "(func (type $f))");
+        let ty = format!("(type (func (param \"{long}\" u8))) (type (instance {ty}))");
+        let imports: String =
+            (0..3).map(|i| format!("(import \"a:b/i{i}\" (instance (type 1)))")).collect();
+        let surface = of(&format!("(component {ty} {imports} (import \"last\" (func)))"));
+        let kept =
+            |item: &Item| item.name.len() + item.functions.iter().map(String::len).sum::<usize>();
+        assert!(surface.imports.iter().map(kept).sum::<usize>() < ALL + SIGNATURE);
+        let each: Vec<_> = surface.imports.iter().map(|i| (i.functions.len(), i.more)).collect();
+        assert_eq!(each, [(1_000, 1_000), (49, 1_951)]);
+        assert_eq!((surface.more_imports, surface.more_exports), (2, 0));
     }
 
     fn lines(surface: &Surface) -> String {

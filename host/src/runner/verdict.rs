@@ -4,7 +4,7 @@
 //! and an exhausted table of handles, which would otherwise read like something else; tests here
 //! fail when their words change. What a guest had a hand in is made harmless, one line each.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use rustc_demangle::demangle;
 use wasmtime::component::ResourceTableError;
@@ -12,7 +12,7 @@ use wasmtime::{Error, Trap, WasmBacktrace};
 
 use crate::capabilities::Exceeded;
 use crate::engine::Denied;
-use crate::types::{Limits, Outcome, RunLimits, harmless_line};
+use crate::types::{Bounded, Limits, Outcome, RunLimits, harmless_line};
 
 /// The longest error text (contract: 4 KiB).
 pub(super) const MAX_ERROR: usize = 4_096;
@@ -91,7 +91,8 @@ fn backtrace(error: &Error) -> Option<String> {
     if trace.frames().is_empty() {
         return None;
     }
-    let mut text = Bounded(String::new());
+    // A guest chooses the names of its functions, megabytes if it likes.
+    let mut text = Bounded::new(4 * MAX_DETAIL);
     for (i, frame) in trace.frames().iter().enumerate() {
         let arrow = if i == 0 { "" } else { " ← " };
         let module = frame.module().name().map_or_else(String::new, |name| cut(name, "!"));
@@ -104,25 +105,12 @@ fn backtrace(error: &Error) -> Option<String> {
             break;
         }
     }
-    Some(harmless_line(&text.0, MAX_DETAIL))
+    Some(harmless_line(&text.text, MAX_DETAIL))
 }
 
 /// The name of a module, short enough, with what follows it.
 fn cut(name: &str, then: &str) -> String {
     format!("{}{then}", harmless_line(name, 64))
-}
-
-/// The beginning of what is printed: a guest chooses the names of its functions, megabytes if it
-/// likes.
-struct Bounded(String);
-
-impl fmt::Write for Bounded {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = (4 * MAX_DETAIL).saturating_sub(self.0.len());
-        let end = text.floor_char_boundary(room);
-        self.0.push_str(&text[..end]);
-        if end < text.len() { Err(fmt::Error) } else { Ok(()) }
-    }
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::StoreContextMut;
-use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{Linker, Val};
 
 use super::found::Call;
 use super::judge::Difference;
+use super::notation::{self, MOST_ARGUMENTS, NO_NOTATION, has_notation};
 use super::raw;
 use super::stored::sha256;
 use crate::capabilities::{Capability, GuestState};
@@ -26,9 +26,6 @@ const LONGEST: usize = 4 << 10;
 /// What is said of values that can't be written down.
 const UNWRITTEN: &str =
     "a resource, or something else that WAVE has no notation for: it can't be answered here";
-
-/// What WAVE shows in the place of such a type.
-const NO_NOTATION: &str = "<<UNSUPPORTED>>";
 
 /// What a scenario answers: for each interface, for each of its functions.
 #[derive(Debug, Clone, Default)]
@@ -277,9 +274,10 @@ impl Capability for Recorded {
                     };
                     match (ty.results().next(), results.first_mut()) {
                         (Some(ty), Some(result)) => {
+                            let written = notation::of_type(&ty).map_err(wrong)?;
                             *result = Val::from_wave(&ty, &answer).map_err(|e| {
                                 let answer = harmless_line(&answer, 200);
-                                let ty = harmless_line(&DisplayType(&ty).to_string(), LONGEST);
+                                let ty = harmless_line(&written, LONGEST);
                                 if ty.contains(NO_NOTATION) {
                                     return wrong(format!("it answers with {UNWRITTEN}"));
                                 }
@@ -315,34 +313,18 @@ fn asked(
         let why = format!("it takes {UNWRITTEN}");
         return Err(wasmtime::Error::msg(recording.misfit(&format!("{interface}#{name}"), &why)));
     }
-    let arguments: Vec<String> = arguments.iter().map(Val::to_wave).collect::<Result<_, _>>()?;
-    let arguments = format!("({})", arguments.join(", "));
+    let (arguments, whole) = notation::of_arguments(arguments);
     store.data_mut().host_call(arguments.len())?;
+    if !whole {
+        let why = format!("its arguments take more than {MOST_ARGUMENTS} bytes to write down");
+        return Err(wasmtime::Error::msg(recording.misfit(&format!("{interface}#{name}"), &why)));
+    }
     let (tick, task) = store.data().in_run();
     let asked = Asked { interface, name, arguments: &arguments, tick, task };
     let (answer, line) = recording.answer(&asked).map_err(wasmtime::Error::msg)?;
     // Each call reads its answer anew.
     store.data_mut().answered(answer.len())?;
     Ok((answer, line))
-}
-
-/// Whether a value can be written: what can't makes the notation's own writer panic.
-fn has_notation(value: &Val) -> bool {
-    let boxed = |value: &Option<Box<Val>>| value.as_deref().is_none_or(has_notation);
-    match value {
-        Val::Resource(_)
-        | Val::Future(_)
-        | Val::Stream(_)
-        | Val::ErrorContext(_)
-        | Val::Map(_)
-        | Val::FixedLengthList(_) => false,
-        Val::List(values) | Val::Tuple(values) => values.iter().all(has_notation),
-        Val::Record(fields) => fields.iter().all(|(_, value)| has_notation(value)),
-        Val::Variant(_, value) | Val::Option(value) | Val::Result(Ok(value) | Err(value)) => {
-            boxed(value)
-        }
-        _ => true,
-    }
 }
 
 #[cfg(test)]

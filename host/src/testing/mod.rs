@@ -20,6 +20,7 @@ mod found;
 mod judge;
 mod lines;
 mod log;
+mod notation;
 mod play;
 mod raw;
 mod scenario;

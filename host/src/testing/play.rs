@@ -16,10 +16,16 @@ use crate::engine::{CachePlace, CompileIn, LoadError, Progress};
 use crate::registry::RegistryError;
 use crate::store::{Install, MemoryStore, Store, StoreError, Usage, Write};
 use crate::ticker::{BuildError, Host, HostError, InstallError};
-use crate::types::{ComponentSource, DeclaredTask, Digest, ManagerRow, ManagerSpec, TickReport};
+use crate::types::{
+    ComponentSource, DeclaredTask, Digest, ManagerRow, ManagerSpec, TaskReport, TickReport,
+};
 
 /// The most tasks that all reports of a scenario tell of: some 200 bytes of memory each.
 const MOST_TOLD: usize = 2_000_000;
+
+/// The most bytes of text that all reports of a scenario keep, as many as are kept of its log. A run that fails
+/// leaves up to 12 KiB: its error, and where it failed.
+const MOST_TEXT: usize = 64 << 20;
 
 /// A manager's own bucket.
 const OWN: &str = "default";
@@ -115,7 +121,7 @@ impl Scenario {
         theatre.recording.restart();
 
         let (mut ticks, mut misfits, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-        let mut told = 0;
+        let mut told = Told::default();
         let mut unhit = |what: String| misfits.push(Difference::unhit(what));
         let mut reports = theatre.begin(&spec).await?;
         for tick in 1..=self.ticks {
@@ -137,8 +143,8 @@ impl Scenario {
             let killed = tokio::select! {
                 biased;
                 () = theatre.faults.killed() => true,
-                told = theatre.host.tick(&spec.name) => {
-                    told?;
+                ticked = theatre.host.tick(&spec.name) => {
+                    ticked?;
                     false
                 }
             };
@@ -284,22 +290,57 @@ pub(super) struct Exchange<'a> {
     pub(super) tasks: Option<Vec<DeclaredTask>>,
 }
 
-/// Takes the reports that have come, and counts the tasks that are `told` of in all of them.
+/// What all reports so far tell of.
+#[derive(Debug, Default)]
+struct Told {
+    tasks: usize,
+    /// Bytes of their errors, details and reasons.
+    text: usize,
+}
+
+impl Told {
+    /// Counts one more; an error where it is too much.
+    fn more(&mut self, report: &TickReport) -> Result<(), PlayError> {
+        self.tasks += report.tasks.len();
+        self.text += report.tasks.iter().map(text).sum::<usize>();
+        if self.tasks > MOST_TOLD {
+            return Err(PlayError::Scenario(format!(
+                "its ticks tell of more than {MOST_TOLD} tasks in all: give fewer ticks, or \
+                 name tasks in `only`"
+            )));
+        }
+        if self.text > MOST_TEXT {
+            return Err(PlayError::Scenario(format!(
+                "the errors of its runs come to more than {MOST_TEXT} bytes by tick {}: give fewer ticks, or \
+                 name tasks in `only`",
+                report.tick.get()
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of text that one task of a report keeps.
+fn text(task: &TaskReport) -> usize {
+    let run = task.run.as_ref();
+    let texts = [
+        run.and_then(|run| run.error.as_ref()),
+        run.and_then(|run| run.detail.as_ref()),
+        task.reason.as_ref(),
+    ];
+    texts.into_iter().flatten().map(String::len).sum()
+}
+
+/// Takes the reports that have come, and counts what is `told` in all of them.
 fn drain(
     reports: &mut Receiver<Arc<TickReport>>,
     to: &mut Vec<Arc<TickReport>>,
-    told: &mut usize,
+    told: &mut Told,
 ) -> Result<(), PlayError> {
     loop {
         match reports.try_recv() {
             Ok(report) if to.len() as u64 <= 2 * MOST_TICKS => {
-                *told += report.tasks.len();
-                if *told > MOST_TOLD {
-                    return Err(PlayError::Scenario(format!(
-                        "its ticks tell of more than {MOST_TOLD} tasks in all: give fewer ticks, or \
-                         name tasks in `only`"
-                    )));
-                }
+                told.more(&report)?;
                 to.push(report);
             }
             Ok(_) | Err(TryRecvError::Lagged(_)) => {
@@ -325,7 +366,7 @@ async fn contents(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{ManagerName, Outcome, TaskName, TaskReport, Tick, Trigger};
+    use crate::types::{ManagerName, Outcome, TaskName, Tick, Trigger};
 
     #[test]
     fn what_is_told_of_in_all_ticks_is_bounded() {
@@ -334,7 +375,7 @@ mod tests {
             outcome: Outcome::Skipped,
             ticks_to_skip: 1,
             run: None,
-            reason: None,
+            reason: Some("r".repeat(500)),
         };
         let report = Arc::new(TickReport {
             manager: ManagerName::new("m").unwrap(),
@@ -344,13 +385,16 @@ mod tests {
             by_hand: None,
             tasks: vec![task.clone(), task],
         });
-        let check = |mut told: usize| {
+        let check = |tasks: usize, text: usize| {
+            let mut told = Told { tasks, text };
             let (sender, mut reports) = tokio::sync::broadcast::channel(1);
             sender.send(Arc::clone(&report)).unwrap();
             drain(&mut reports, &mut Vec::new(), &mut told)
         };
-        check(MOST_TOLD - 2).unwrap();
-        let refused = check(MOST_TOLD - 1).unwrap_err().to_string();
+        check(MOST_TOLD - 2, MOST_TEXT - 1_000).unwrap();
+        let refused = check(MOST_TOLD - 1, 0).unwrap_err().to_string();
         assert!(refused.contains("more than 2000000 tasks"), "{refused}");
+        let refused = check(0, MOST_TEXT - 999).unwrap_err().to_string();
+        assert!(refused.contains("more than 67108864 bytes by tick 1"), "{refused}");
     }
 }

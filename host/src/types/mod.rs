@@ -26,4 +26,5 @@ pub use policy::{InstanceMode, OnLost, Policy};
 pub use report::{RunDetails, TaskReport, TickReport, Trigger};
 pub use spec::{ComponentSource, DeclaredTask, Grants, ManagerSpec, TaskOverride};
 pub use state::{Ladder, ManagerRow, OpenTick, Planned, Readiness, TaskPause, TaskRecord};
+pub(crate) use text::Bounded;
 pub use text::{harmless, harmless_line, is_harmful};

@@ -3,6 +3,8 @@
 //! What a guest says may hold escape sequences that repaint a terminal, line breaks that forge a log
 //! line, or bidirectional marks that make a text read differently from what it is.
 
+use std::fmt;
+
 /// Whether a character may repaint a terminal, break a line or reorder a text.
 pub fn is_harmful(c: char) -> bool {
     c.is_control()
@@ -20,6 +22,30 @@ pub fn harmless(text: &str, limit: usize) -> String {
 /// The same, on one line: line breaks and tabs become `\n` and `\t`, spelled out.
 pub fn harmless_line(text: &str, limit: usize) -> String {
     clean(text, limit, |_| false)
+}
+
+/// The beginning of what is printed: whoever chooses what that is may choose gigabytes, which are never made.
+#[derive(Debug)]
+pub(crate) struct Bounded {
+    /// What was printed so far.
+    pub(crate) text: String,
+    most: usize,
+}
+
+impl Bounded {
+    /// Room for `most` bytes: printing more ends with an error.
+    pub(crate) const fn new(most: usize) -> Self {
+        Self { text: String::new(), most }
+    }
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.most.saturating_sub(self.text.len());
+        let end = text.floor_char_boundary(room);
+        self.text.push_str(&text[..end]);
+        if end < text.len() { Err(fmt::Error) } else { Ok(()) }
+    }
 }
 
 fn clean(text: &str, limit: usize, keep: impl Fn(char) -> bool) -> String {

@@ -32,7 +32,7 @@ pub(in crate::cli) struct Status {
   tourbillon history janitor sweep
   tourbillon history --outcome out-of-fuel --limit 5 --json
 
-DUE is when a run's tick was due, in JSON `at`: the run itself may begin later, behind other tasks of its
+DUE is when a run's tick was due, in JSON `at`: the run itself may begin later, behind other tasks of its \
 tick or where the host was busy or restarted. A run by hand was due when it was asked for.")]
 pub(in crate::cli) struct History {
     #[command(flatten)]
