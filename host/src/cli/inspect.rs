@@ -89,8 +89,7 @@ struct ItemView<'a> {
     more: usize,
 }
 
-// serde hands over a reference.
-#[expect(clippy::trivially_copy_pass_by_ref)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_none(n: &usize) -> bool {
     *n == 0
 }

@@ -150,7 +150,7 @@ pub(super) fn compiler(mode: InstanceMode) -> wasmtime::Result<Engine> {
 /// number what was looked at before it was compiled (`inside`). Code under one digest is never loaded
 /// under another.
 pub(super) fn digest(engine: &Engine) -> Digest {
-    let mut sha = Sha(Sha256::new_with_prefix(b"tourbillon-compiled-2\0"));
+    let mut sha = Sha(Sha256::new_with_prefix(b"tourbillon-compiled-3\0"));
     engine.precompile_compatibility_hash().hash(&mut sha);
     Digest::new(sha.0.finalize().into())
 }
