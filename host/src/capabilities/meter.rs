@@ -22,7 +22,7 @@ pub enum Exceeded {
         /// The limit.
         limit: u64,
     },
-    /// More bytes handed over in all calls of the run than granted.
+    /// More bytes handed over, or read of the store, in all calls of the run than granted.
     RunBytes {
         /// The limit.
         limit: u64,
@@ -40,7 +40,7 @@ impl fmt::Display for Exceeded {
             Self::HostCalls { limit } => write!(f, "more than {limit} host calls in one run"),
             Self::CallBytes { limit } => write!(f, "more than {limit} bytes in one host call"),
             Self::RunBytes { limit } => {
-                write!(f, "more than {limit} bytes handed over to the host in one run")
+                write!(f, "more than {limit} bytes handed over or read of the store in one run")
             }
             Self::Handles { limit } => write!(f, "more than {limit} handles open at once"),
         }
@@ -93,6 +93,16 @@ impl Meter {
             return self.exceed(Exceeded::RunBytes { limit: self.max_bytes });
         }
         self.answer(bytes)
+    }
+
+    /// Counts so many bytes that the host read of the store to answer a call. `Err` ends the guest. What
+    /// one read may come to is bounded by the limits of the store, not by those of a call.
+    pub(crate) fn read(&mut self, bytes: u64) -> wasmtime::Result<()> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > self.max_bytes {
+            return self.exceed(Exceeded::RunBytes { limit: self.max_bytes });
+        }
+        Ok(())
     }
 
     /// Checks how many bytes a guest asks the host to make for it in one call.
@@ -151,6 +161,15 @@ mod tests {
         check(&[11], Some(Exceeded::CallBytes { limit: 10 }));
         check(&[10, 6], Some(Exceeded::RunBytes { limit: 15 }));
         check(&[usize::MAX, usize::MAX], Some(Exceeded::RunBytes { limit: 15 }));
+    }
+
+    #[test]
+    fn what_is_read_counts_for_the_run_and_not_for_a_call() {
+        let mut meter = meter();
+        assert!(meter.read(11).is_ok());
+        assert!(meter.call(4).is_ok());
+        assert!(meter.read(1).is_err());
+        assert_eq!(meter.exceeded(), Some(Exceeded::RunBytes { limit: 15 }));
     }
 
     #[test]

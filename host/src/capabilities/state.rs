@@ -223,6 +223,11 @@ impl GuestState {
         self.meter.answered(bytes)
     }
 
+    /// Counts so many bytes that were read of the store for the guest; `Err` must be passed on.
+    pub(crate) fn read(&mut self, bytes: u64) -> wasmtime::Result<()> {
+        self.meter.read(bytes)
+    }
+
     /// Who the guest is.
     pub fn identity(&self) -> &Identity {
         &self.shared.identity

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures::FutureExt as _;
@@ -144,6 +144,7 @@ impl Bench {
 pub(crate) struct Pairs {
     pairs: Mutex<BTreeMap<String, Vec<u8>>>,
     failing: AtomicBool,
+    values_read: AtomicUsize,
 }
 
 impl Pairs {
@@ -154,6 +155,11 @@ impl Pairs {
 
     pub(crate) fn fail(&self, failing: bool) {
         self.failing.store(failing, Ordering::Relaxed);
+    }
+
+    /// How many values were read, as against their lengths.
+    pub(crate) fn values_read(&self) -> usize {
+        self.values_read.load(Ordering::Relaxed)
     }
 
     pub(crate) fn usage(&self) -> Usage {
@@ -215,7 +221,18 @@ impl Store for Pairs {
         key: String,
     ) -> BoxFuture<'_, StoreResult<Option<Vec<u8>>>> {
         assert_eq!(bucket, "default");
+        self.values_read.fetch_add(1, Ordering::Relaxed);
         self.read(|pairs| pairs.get(&key).cloned())
+    }
+
+    fn length(
+        &self,
+        _: ManagerName,
+        bucket: String,
+        key: String,
+    ) -> BoxFuture<'_, StoreResult<Option<u64>>> {
+        assert_eq!(bucket, "default");
+        self.read(|pairs| pairs.get(&key).map(|value| value.len() as u64))
     }
 
     fn keys(&self, _: ManagerName, bucket: String) -> BoxFuture<'_, StoreResult<Vec<String>>> {

@@ -274,6 +274,15 @@ macro_rules! wrap {
                 self.read(move || self.inner.get(manager, bucket, key))
             }
 
+            fn length(
+                &self,
+                manager: ManagerName,
+                bucket: String,
+                key: String,
+            ) -> BoxFuture<'_, StoreResult<Option<u64>>> {
+                self.read(move || self.inner.length(manager, bucket, key))
+            }
+
             fn keys(
                 &self,
                 manager: ManagerName,

@@ -316,6 +316,17 @@ impl Store for MemoryStore {
         ready(Ok(value.cloned())).boxed()
     }
 
+    fn length(
+        &self,
+        manager: ManagerName,
+        bucket: String,
+        key: String,
+    ) -> BoxFuture<'_, StoreResult<Option<u64>>> {
+        let state = self.state();
+        let value = state.managers.get(&manager).and_then(|kept| kept.value(&bucket, &key));
+        ready(Ok(value.map(|value| value.len() as u64))).boxed()
+    }
+
     fn keys(
         &self,
         manager: ManagerName,

@@ -109,6 +109,18 @@ pub trait Store: Send + Sync + 'static {
         key: String,
     ) -> BoxFuture<'_, StoreResult<Option<Vec<u8>>>>;
 
+    /// How many bytes the value of a key in a bucket has; `None` where the key is not there. A store that
+    /// can tell so without reading the value should: a value may be as long as the manager's quota allows.
+    fn length(
+        &self,
+        manager: ManagerName,
+        bucket: String,
+        key: String,
+    ) -> BoxFuture<'_, StoreResult<Option<u64>>> {
+        let value = self.get(manager, bucket, key);
+        async move { Ok(value.await?.map(|value| value.len() as u64)) }.boxed()
+    }
+
     /// All keys of a bucket, in byte order. There are at most as many as the manager's quota allows.
     fn keys(&self, manager: ManagerName, bucket: String)
     -> BoxFuture<'_, StoreResult<Vec<String>>>;

@@ -31,7 +31,8 @@ pub struct RunLimits {
     pub host_calls: u64,
     /// Bytes handed over to the host in one call. Outcome `over-quota`.
     pub call_bytes: ByteSize,
-    /// Bytes handed over to the host in all calls of the run. Outcome `over-quota`.
+    /// Bytes handed over to the host, and read of the store for it, in all calls of the run. Outcome
+    /// `over-quota`.
     pub run_bytes: ByteSize,
     /// Log lines; more are dropped and counted.
     pub log_lines: u32,

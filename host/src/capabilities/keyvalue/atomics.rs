@@ -22,7 +22,7 @@ impl Host for GuestState {
         delta: u64,
     ) -> Answer<u64> {
         told!(self.on_bucket(&bucket, key.len())?);
-        let before = told!(self.value(&key).await);
+        let before = told!(self.value(&key).await?);
         let below = before.as_ref().map(|value| value.len() as u64);
         let sum = told!(added(before.as_deref(), delta).map_err(|e| Error::Other(e.to_owned())));
         let limits = self.store_limits();

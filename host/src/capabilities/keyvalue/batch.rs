@@ -31,7 +31,7 @@ impl Host for GuestState {
         let mut room = self.store_limits().bytes.get();
         let mut found = Vec::with_capacity(keys.len());
         for key in keys {
-            let value = told!(self.value(&key).await);
+            let value = told!(self.value(&key).await?);
             let len = value.as_ref().map_or(0, |value| (key.len() + value.len()) as u64);
             let Some(left) = room.checked_sub(len) else {
                 return Ok(Err(Error::Other(

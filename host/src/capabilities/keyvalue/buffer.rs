@@ -4,10 +4,11 @@
 //! its committed value is; from then on the layer knows. Sums are those of keys and values after a
 //! commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::OWN;
-use super::listing::Listings;
+use super::listing::{Keys, Listings};
 use crate::store::{Usage, Write};
 use crate::types::StoreLimits;
 
@@ -119,17 +120,30 @@ impl Buffer {
         }
     }
 
-    /// All keys as the run sees them, in byte order; `committed` are those of the store.
-    pub(super) fn keys(&self, committed: Vec<String>) -> Vec<String> {
-        let mut keys: BTreeSet<String> = committed.into_iter().collect();
-        for (key, entry) in &self.entries {
-            if entry.value.is_none() {
-                keys.remove(key);
-            } else if !entry.below {
-                keys.insert(key.clone());
+    /// All keys as the run sees them, in byte order: those that were read of the store, and the
+    /// run's own. Both lists are in that order, so one pass merges them, and no committed key is
+    /// copied.
+    pub(super) fn keys(&self) -> Keys {
+        let Some(committed) = &self.listings.committed else { return Keys::default() };
+        if self.entries.is_empty() {
+            return Arc::clone(committed);
+        }
+        let mut keys = Vec::with_capacity(committed.len());
+        let mut own = self.entries.iter().peekable();
+        let new = |(key, entry): (&String, &Entry)| {
+            (entry.value.is_some() && !entry.below).then(|| Arc::from(key.as_str()))
+        };
+        for key in committed.iter() {
+            while let Some(before) = own.next_if(|(own, _)| own.as_str() < &**key) {
+                keys.extend(new(before));
+            }
+            let same = own.next_if(|(own, _)| own.as_str() == &**key);
+            if same.is_none_or(|(_, entry)| entry.value.is_some()) {
+                keys.push(Arc::clone(key));
             }
         }
-        keys.into_iter().collect()
+        keys.extend(own.filter_map(new));
+        keys.into()
     }
 
     /// How long the value of a key is, as the run sees it.
@@ -278,7 +292,10 @@ mod tests {
         let mut buffer = buffer();
         buffer.remove("a".to_owned(), Some(3));
         put(&mut buffer, &[("c", 1), ("B", 1)]).unwrap();
-        let keys = buffer.keys(vec!["a".to_owned(), "b".to_owned()]);
-        assert_eq!(keys, ["B", "b", "c"]);
+        buffer.listings.committed = Some(["a", "b"].map(Arc::from).into());
+        assert_eq!(*buffer.keys(), ["B", "b", "c"].map(Arc::from));
+        buffer.remove("c".to_owned(), None);
+        put(&mut buffer, &[("a", 1)]).unwrap();
+        assert_eq!(*buffer.keys(), ["B", "a", "b"].map(Arc::from));
     }
 }

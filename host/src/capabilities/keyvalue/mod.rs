@@ -22,6 +22,7 @@ use crate::types::StoreLimits;
 
 pub(crate) use buffer::Buffer;
 use buffer::Seen;
+use store::told;
 
 /// The name under which a manager's own bucket is kept.
 pub(crate) const OWN: &str = "default";
@@ -50,14 +51,16 @@ impl GuestState {
         Ok(if self.run().store_refused { Err(Error::AccessDenied) } else { Ok(()) })
     }
 
-    /// The value of a key as this run sees it.
-    async fn value(&mut self, key: &str) -> Result<Option<Vec<u8>>, Error> {
-        match self.keyvalue.look(key) {
-            Seen::Written(value) => return Ok(Some(value.to_vec())),
-            Seen::Deleted => return Ok(None),
-            Seen::Untouched => {}
-        }
-        self.committed(key).await
+    /// The value of a key as this run sees it. Its bytes count for the run, wherever they come from: the
+    /// host copies those of the run itself as well.
+    async fn value(&mut self, key: &str) -> Answer<Option<Vec<u8>>> {
+        let value = match self.keyvalue.look(key) {
+            Seen::Written(value) => Some(value.to_vec()),
+            Seen::Deleted => None,
+            Seen::Untouched => told!(self.committed(key).await),
+        };
+        self.read(value.as_ref().map_or(0, |value| value.len() as u64))?;
+        Ok(Ok(value))
     }
 
     /// The value of a key as last committed. Also of a key longer than may be written: the limit may
@@ -69,12 +72,20 @@ impl GuestState {
         read.map_err(|error| self.unreadable(&error))
     }
 
-    /// How long the committed value of a key is, where this run has not touched the key yet.
+    /// How long the committed value of a key is; the value itself is not read for that.
+    async fn committed_length(&mut self, key: &str) -> Result<Option<u64>, Error> {
+        let shared = Arc::clone(self.shared());
+        let manager = shared.identity.manager.clone();
+        let read = shared.store.length(manager, OWN.to_owned(), key.to_owned()).await;
+        read.map_err(|error| self.unreadable(&error))
+    }
+
+    /// The same, where this run has not touched the key yet.
     async fn below(&mut self, key: &str) -> Result<Option<u64>, Error> {
         if self.keyvalue.look(key) != Seen::Untouched {
             return Ok(None);
         }
-        Ok(self.committed(key).await?.map(|value| value.len() as u64))
+        self.committed_length(key).await
     }
 
     /// The host's own trouble, told to the guest as an error and to the operator as it is: once for

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, Resource};
 
 use super::buffer::Seen;
+use super::listing::Keys;
 use super::{Answer, Bucket, OWN};
 use crate::capabilities::GuestState;
 use crate::capabilities::bindings::keyvalue::store::{self, Error, Host, HostBucket, KeyResponse};
@@ -40,7 +41,7 @@ pub(super) use told;
 impl HostBucket for GuestState {
     async fn get(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
         told!(self.on_bucket(&bucket, key.len())?);
-        Ok(self.value(&key).await)
+        self.value(&key).await
     }
 
     async fn set(&mut self, bucket: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
@@ -63,7 +64,7 @@ impl HostBucket for GuestState {
         match self.keyvalue.look(&key) {
             Seen::Written(_) => Ok(Ok(true)),
             Seen::Deleted => Ok(Ok(false)),
-            Seen::Untouched => Ok(self.committed(&key).await.map(|value| value.is_some())),
+            Seen::Untouched => Ok(self.committed_length(&key).await.map(|length| length.is_some())),
         }
     }
 
@@ -78,10 +79,11 @@ impl HostBucket for GuestState {
         } else {
             let keys = match self.keyvalue.listings.current() {
                 Some(keys) => keys,
-                None => told!(self.all_keys().await).into(),
+                None => told!(self.all_keys().await),
             };
             self.keyvalue.listings.start(keys)
         };
+        self.read(page.counts)?;
         Ok(Ok(KeyResponse { keys: page.keys, cursor: page.cursor }))
     }
 
@@ -92,11 +94,17 @@ impl HostBucket for GuestState {
 }
 
 impl GuestState {
-    async fn all_keys(&mut self) -> Result<Vec<String>, Error> {
-        let shared = Arc::clone(self.shared());
-        let manager = shared.identity.manager.clone();
-        let committed = shared.store.keys(manager, OWN.to_owned()).await;
-        committed.map(|keys| self.keyvalue.keys(keys)).map_err(|error| self.unreadable(&error))
+    /// All keys as this run sees them. Those of the store are read once: a run is alone with its bucket
+    /// (S12), so only its own writes change the list, and these lie over what was read.
+    async fn all_keys(&mut self) -> Result<Keys, Error> {
+        if self.keyvalue.listings.committed.is_none() {
+            let shared = Arc::clone(self.shared());
+            let manager = shared.identity.manager.clone();
+            let read = shared.store.keys(manager, OWN.to_owned()).await;
+            let keys = read.map_err(|error| self.unreadable(&error))?;
+            self.keyvalue.listings.committed = Some(keys.into_iter().map(Arc::from).collect());
+        }
+        Ok(self.keyvalue.keys())
     }
 }
 
@@ -106,7 +114,7 @@ mod tests {
     use crate::capabilities::testing::{Bench, now};
     use crate::capabilities::{Entry, Exceeded};
     use crate::store::{Usage, Write};
-    use crate::types::RunLimits;
+    use crate::types::{ByteSize, RunLimits};
 
     fn open(state: &mut GuestState) -> u32 {
         state.open(String::new()).unwrap().unwrap().rep()
@@ -218,6 +226,71 @@ mod tests {
         now(state.set(at(own), "c".to_owned(), vec![1])).unwrap().unwrap();
         now(state.delete(at(own), "c".to_owned())).unwrap().unwrap();
         check(&mut state, &["a", "b"]);
+    }
+
+    #[test]
+    fn a_run_reads_the_keys_of_the_store_once() {
+        let bench = Bench::new().holding(&[("a", "1"), ("b", "2")]);
+        let mut state = bench.running();
+        let own = open(&mut state);
+        let list = |state: &mut GuestState| now(state.list_keys(at(own), None)).unwrap();
+        assert_eq!(list(&mut state).unwrap().keys, ["a", "b"]);
+        now(state.set(at(own), "c".to_owned(), vec![])).unwrap().unwrap();
+        now(state.delete(at(own), "a".to_owned())).unwrap().unwrap();
+        bench.store.fail(true);
+        assert_eq!(list(&mut state).unwrap().keys, ["b", "c"]);
+        // What was read does not outlive its run.
+        bench.begin(&mut state);
+        list(&mut state).unwrap_err();
+        bench.store.fail(false);
+        bench.store.put(&[("d", "4")]);
+        assert_eq!(list(&mut state).unwrap().keys, ["a", "b", "d"]);
+    }
+
+    #[test]
+    fn what_needs_no_value_reads_none() {
+        let bench = Bench::new().holding(&[("a", "1"), ("b", "22"), ("c", "333")]);
+        let mut state = bench.running();
+        let own = open(&mut state);
+        assert!(now(state.exists(at(own), "a".to_owned())).unwrap().unwrap());
+        now(state.set(at(own), "b".to_owned(), vec![])).unwrap().unwrap();
+        now(state.delete(at(own), "c".to_owned())).unwrap().unwrap();
+        assert_eq!(state.finish().usage, Usage { bytes: 3, keys: 2 });
+        assert_eq!(bench.store.values_read(), 0);
+    }
+
+    /// A run that may read 2,500 bytes of a bucket with 1,000 bytes of keys and one value of 1,000.
+    fn with_little_to_read() -> GuestState {
+        let (long, value) = ("k".repeat(990), "v".repeat(1_000));
+        let mut bench = Bench::new().holding(&[(&long, ""), ("0123456789", &value)]);
+        bench.limits.run.run_bytes = ByteSize::new(2_500);
+        bench.running()
+    }
+
+    #[test]
+    fn s15_what_a_listing_reads_counts_for_the_run() {
+        let mut state = with_little_to_read();
+        let own = open(&mut state);
+        for _ in 0..2 {
+            now(state.list_keys(at(own), None)).unwrap().unwrap();
+            now(state.set(at(own), "new".to_owned(), vec![])).unwrap().unwrap();
+        }
+        assert!(now(state.list_keys(at(own), None)).is_err());
+        assert_eq!(state.finish().exceeded, Some(Exceeded::RunBytes { limit: 2_500 }));
+    }
+
+    #[test]
+    fn s15_values_that_are_read_count_for_the_run_and_lengths_do_not() {
+        let mut state = with_little_to_read();
+        let own = open(&mut state);
+        let key = || "0123456789".to_owned();
+        for _ in 0..20 {
+            assert!(now(state.exists(at(own), key())).unwrap().unwrap());
+        }
+        now(state.get(at(own), key())).unwrap().unwrap();
+        now(state.get(at(own), key())).unwrap().unwrap();
+        assert!(now(state.get(at(own), key())).is_err());
+        assert_eq!(state.finish().exceeded, Some(Exceeded::RunBytes { limit: 2_500 }));
     }
 
     #[test]

@@ -200,6 +200,15 @@ impl Store for SqliteStore {
         self.read(move |conn| reads::get(conn, &manager, &bucket, &key))
     }
 
+    fn length(
+        &self,
+        manager: ManagerName,
+        bucket: String,
+        key: String,
+    ) -> BoxFuture<'_, StoreResult<Option<u64>>> {
+        self.read(move |conn| reads::length(conn, &manager, &bucket, &key))
+    }
+
     fn keys(
         &self,
         manager: ManagerName,

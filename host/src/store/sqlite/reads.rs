@@ -120,6 +120,19 @@ pub(super) fn get(
     Ok(Some(ENTRY.row(row, manager.as_str()).blob("value")?.to_vec()))
 }
 
+/// As [`get`], of the value's length alone: the engine has it in the head of the row and leaves the pages
+/// of a long value where they are.
+pub(super) fn length(
+    conn: &Connection,
+    manager: &ManagerName,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<u64>, Fault> {
+    let Some(id) = id(conn, manager)? else { return Ok(None) };
+    let entry = known::entry(conn, id, bucket, key)?;
+    Ok(entry.map(|(_, bytes)| bytes.saturating_sub(key.len() as u64)))
+}
+
 pub(super) fn keys(
     conn: &Connection,
     manager: &ManagerName,

@@ -185,6 +185,10 @@ async fn buckets_and_quota(store: &dyn Store) {
     assert_eq!(usage(store).await, (3 + 3 + 10, 3));
     assert_eq!(value(store, "é\0").await, Some(Vec::new()));
     assert_eq!(value(store, "k").await, None);
+    for (key, expect) in [("z", Some(2)), ("é\0", Some(0)), ("k", None)] {
+        let length = store.length(manager("m"), "default".to_owned(), key.to_owned());
+        assert_eq!(length.await.unwrap(), expect, "{key}");
+    }
     assert_eq!(store.keys(manager("nobody"), "default".to_owned()).await.unwrap(), [""; 0]);
 
     refused(write(store, vec![put("l", &[0; 84])]).await, "101 bytes");
