@@ -47,7 +47,7 @@ impl Default for RunLimits {
             timeout: Duration::from_secs(5),
             host_calls: 10_000,
             call_bytes: ByteSize::mib(1),
-            run_bytes: ByteSize::mib(16),
+            run_bytes: ByteSize::mib(64),
             log_lines: 100,
             log_bytes: ByteSize::kib(64),
         }
