@@ -192,7 +192,7 @@ table! {
         host_calls: Count<1, 1_000_000_000>, WHY_CALLS;
         /// Bytes handed over to the host in one call; more is `over-quota`.
         call_bytes: Size<64, {128 * MIB}>, WHY_BYTES;
-        /// Bytes handed over to the host in all calls of a run; more is `over-quota`.
+        /// Bytes handed over to the host, and read of the store for it, in all calls of a run; more is `over-quota`.
         run_bytes: Size<64, {64 * GIB}>, WHY_BYTES;
         /// Log lines of each run; more are dropped and counted. 0 drops all.
         log_lines: Count<0, 1_000_000>, WHY_LOGS;
@@ -212,7 +212,7 @@ table! {
         host_calls: Count<1, 1_000_000_000>, WHY_CALLS;
         /// Bytes handed over to the host in one call; more is `over-quota`.
         call_bytes: Size<64, {128 * MIB}>, WHY_BYTES;
-        /// Bytes handed over to the host in all calls of a run; more is `over-quota`.
+        /// Bytes handed over to the host, and read of the store for it, in all calls of a run; more is `over-quota`.
         run_bytes: Size<64, {64 * GIB}>, WHY_BYTES;
         /// Log lines of each run; more are dropped and counted. 0 drops all.
         log_lines: Count<0, 1_000_000>, WHY_LOGS;
