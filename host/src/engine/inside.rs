@@ -38,7 +38,7 @@ const DATA: usize = 8;
 /// 0.2 MiB, Go's 0.13 MiB, those of Rust, C and C++ 0.03 MiB: there is ten times room for the largest.
 const COMPONENT_BYTES: usize = 20 << 20;
 
-/// The bytes that the engine keeps of one import or export, its name apart: 120 were measured of wasmtime 48.
+/// The bytes that the engine keeps of one import or export, its name apart: 9.5 million exports took 1.1 GB.
 const ENTRY: usize = 128;
 
 /// The same of a module or component, were it empty.

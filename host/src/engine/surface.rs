@@ -24,7 +24,7 @@ const DEPTH: usize = 8;
 const ITEMS: usize = 1_000;
 
 /// Bytes of all names and signatures of a component: a type that is written once may be part of thousands of
-/// functions, and ten kilobytes of a stranger would become a hundred megabytes. Python's come to 8 kB.
+/// functions, and ten kilobytes of a stranger would become a hundred megabytes. Python's come to 4 kB.
 const ALL: usize = 1 << 20;
 
 /// What a component asks for and what it offers.
