@@ -74,7 +74,7 @@ impl Floor {
     /// The looks at the clocks that a run needs: when it is due, when it is entered, when it has returned.
     pub(crate) fn looks(&self) -> (u64, Duration) {
         let (at_ms, entered) = (self.clock.wall_ms(), self.clock.monotonic());
-        (at_ms, self.clock.monotonic() - entered)
+        (at_ms, self.clock.monotonic().saturating_sub(entered))
     }
 
     pub(crate) async fn tick(&self, name: &ManagerName) -> Arc<TickReport> {
@@ -136,7 +136,7 @@ impl Live {
         let lifecycle = self.manager.tourbillon_manager_lifecycle();
         let entered = floor.clock.monotonic();
         let answer = lifecycle.call_run_periodic_task(&mut self.store, run).await.unwrap();
-        let time = floor.clock.monotonic() - entered;
+        let time = floor.clock.monotonic().saturating_sub(entered);
         assert!(answer.is_ok());
         let left = self.store.get_fuel().unwrap();
         (Fuel::new(limits.fuel.get() - left), time)

@@ -142,14 +142,14 @@ impl Bench {
 /// A store that answers reads of one bucket, and fails when it is told to.
 #[derive(Debug, Default)]
 pub(crate) struct Pairs {
-    pairs: Mutex<BTreeMap<String, Vec<u8>>>,
+    kept: Mutex<BTreeMap<String, Vec<u8>>>,
     failing: AtomicBool,
     values_read: AtomicUsize,
 }
 
 impl Pairs {
     pub(crate) fn put(&self, pairs: &[(&str, &str)]) {
-        let mut held = self.pairs.lock().unwrap();
+        let mut held = self.kept.lock().unwrap();
         held.extend(pairs.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())));
     }
 
@@ -163,7 +163,7 @@ impl Pairs {
     }
 
     pub(crate) fn usage(&self) -> Usage {
-        let held = self.pairs.lock().unwrap();
+        let held = self.kept.lock().unwrap();
         let bytes = held.iter().map(|(k, v)| (k.len() + v.len()) as u64).sum();
         Usage { bytes, keys: held.len() as u64 }
     }
@@ -175,7 +175,7 @@ impl Pairs {
         let answer = if self.failing.load(Ordering::Relaxed) {
             Err(StoreError::Read("told to fail".to_owned()))
         } else {
-            Ok(read(&self.pairs.lock().unwrap()))
+            Ok(read(&self.kept.lock().unwrap()))
         };
         ready(answer).boxed()
     }

@@ -128,13 +128,12 @@ fn print(out: &mut dyn Write, name: &str, it: &Inspected) -> io::Result<()> {
     writeln!(out, "{name}")?;
     writeln!(out, "  digest   sha256:{}", it.digest)?;
     writeln!(out, "  size     {}", short_size(it.size.get()))?;
-    match &it.description {
-        Ok(told) if told.version.is_empty() => writeln!(out, "  version  -")?,
-        Ok(told) => writeln!(out, "  version  {}", told.version)?,
-        Err(why) => {
-            writeln!(out, "  version  - (asked for it and its configuration, it failed: {why})")?
-        }
-    }
+    let version = match &it.description {
+        Ok(told) if told.version.is_empty() => "-".to_owned(),
+        Ok(told) => told.version.clone(),
+        Err(why) => format!("- (asked for it and its configuration, it failed: {why})"),
+    };
+    writeln!(out, "  version  {version}")?;
     for (i, (key, value)) in settings(it).iter().enumerate() {
         let head = if i == 0 { "config" } else { "" };
         writeln!(out, "  {head:<8} {key} = {value}")?;

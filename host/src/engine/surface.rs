@@ -310,13 +310,13 @@ mod tests {
     #[test]
     fn of_what_multiplies_the_beginning_is_kept_and_the_rest_counted() {
         let long = "n".repeat(SIGNATURE);
-        let functions: String =
-            (0..2_000).map(|i| format!("(export \"f{i}\" (func $f))")).collect();
+        let function = |i: usize| format!("(export \"f{i}\" (func $f))");
+        let functions: String = (0..2_000).map(function).collect();
         let ty = format!("(alias outer 1 0 (type $f)) {functions}")
             .replace("(func $f)", "(func (type $f))");
         let ty = format!("(type (func (param \"{long}\" u8))) (type (instance {ty}))");
-        let imports: String =
-            (0..3).map(|i| format!("(import \"a:b/i{i}\" (instance (type 1)))")).collect();
+        let import = |i: usize| format!("(import \"a:b/i{i}\" (instance (type 1)))");
+        let imports: String = (0..3).map(import).collect();
         let surface = of(&format!("(component {ty} {imports} (import \"last\" (func)))"));
         let kept =
             |item: &Item| item.name.len() + item.functions.iter().map(String::len).sum::<usize>();

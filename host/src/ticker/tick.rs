@@ -57,16 +57,18 @@ impl Core {
         has_place: bool,
     ) -> Result<Arc<TickReport>, HostError> {
         let needs_one = |state: &State| !state.is_sound() || !state.schedule.is_idle(by);
-        let mut _place = None;
+        let mut place = None;
         if !has_place && needs_one(&manager.state()) {
-            _place = self.place_for(manager).await?;
-            if _place.is_none() {
+            place = self.place_for(manager).await?;
+            if place.is_none() {
                 return self.busy(manager, at_ms, wanted);
             }
         }
         self.heal(manager, work).await?;
         let delivered = manager.state().schedule.deliver(at_ms, by);
-        self.end(manager, work, delivered, wanted).await
+        let ended = self.end(manager, work, delivered, wanted).await;
+        drop(place);
+        ended
     }
 
     /// Everything that follows once a tick was delivered.

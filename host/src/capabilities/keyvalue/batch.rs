@@ -12,6 +12,10 @@ use crate::capabilities::GuestState;
 use crate::capabilities::bindings::keyvalue::batch::{self, Host};
 use crate::capabilities::bindings::keyvalue::store::Error;
 
+/// What each key of a call counts for the run, as if so many bytes were read of the store: no other limit looks at
+/// how many keys one call names, and each of them is looked up.
+const LOOKUP: u64 = 1 << 10;
+
 /// What `get-many` answers for each key.
 type Found = Option<(String, Vec<u8>)>;
 
@@ -28,6 +32,7 @@ impl Host for GuestState {
         keys: Vec<String>,
     ) -> Answer<Vec<Found>> {
         told!(self.on_bucket(&bucket, keys.iter().map(String::len).sum())?);
+        self.read(LOOKUP.saturating_mul(keys.len() as u64))?;
         let mut room = self.store_limits().bytes.get();
         let mut found = Vec::with_capacity(keys.len());
         for key in keys {
@@ -51,6 +56,7 @@ impl Host for GuestState {
     ) -> Answer<()> {
         let bytes = pairs.iter().map(|(key, value)| key.len() + value.len()).sum();
         told!(self.on_bucket(&bucket, bytes)?);
+        self.read(LOOKUP.saturating_mul(pairs.len() as u64))?;
         let mut below = BTreeMap::new();
         for (key, _) in &pairs {
             if !below.contains_key(key) {
@@ -64,6 +70,7 @@ impl Host for GuestState {
 
     async fn delete_many(&mut self, bucket: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
         told!(self.on_bucket(&bucket, keys.iter().map(String::len).sum())?);
+        self.read(LOOKUP.saturating_mul(keys.len() as u64))?;
         // Each key is read once, however often it is named: no guard interrupts a host call.
         let mut all = BTreeMap::new();
         for key in keys {
@@ -82,9 +89,11 @@ impl Host for GuestState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capabilities::Exceeded;
     use crate::capabilities::bindings::keyvalue::store::Host as _;
     use crate::capabilities::testing::{Bench, now};
     use crate::store::Usage;
+    use crate::types::ByteSize;
 
     fn pairs(all: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
         all.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect()
@@ -106,6 +115,20 @@ mod tests {
         let [c, a, again] = <[_; 3]>::try_from(expect).unwrap();
         assert_eq!(found, [Some(c), None, Some(a), Some(again)]);
         assert_eq!(state.finish().usage, Usage { bytes: 4, keys: 2 });
+    }
+
+    #[test]
+    fn s15_each_key_of_a_call_counts_for_the_run() {
+        let mut bench = Bench::new();
+        bench.limits.run.run_bytes = ByteSize::new(9 * LOOKUP);
+        let mut state = bench.running();
+        let own = state.open(String::new()).unwrap().unwrap().rep();
+        let at = || Resource::new_borrow(own);
+        now(state.get_many(at(), names(&["", "", ""]))).unwrap().unwrap();
+        now(state.delete_many(at(), names(&["", "", ""]))).unwrap().unwrap();
+        now(state.set_many(at(), pairs(&[("", ""), ("", ""), ("", "")]))).unwrap().unwrap();
+        assert!(now(state.get_many(at(), names(&[""]))).is_err());
+        assert_eq!(state.finish().exceeded, Some(Exceeded::RunBytes { limit: 9 * LOOKUP }));
     }
 
     #[test]
