@@ -127,8 +127,7 @@ impl Parcel {
 
     /// How many bytes it holds.
     pub(super) fn bytes(&self) -> usize {
-        let values = self.writes.iter().map(|w| w.value.as_ref().map_or(0, Vec::len));
-        self.text.len() + self.bytes.len() + values.sum::<usize>()
+        self.text.len() + self.bytes.len() + self.writes.iter().map(Write::bytes).sum::<usize>()
     }
 
     /// Its commits, in order.
@@ -190,5 +189,33 @@ impl<'a> Parceled<'a> {
 
     pub(super) fn writes(self) -> &'a [Write] {
         self.part(&self.parcel.writes, |heading| heading.writes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{ManagerName, ManagerRow};
+
+    #[test]
+    fn long_keys_weigh_as_long_values_do() {
+        let write = |key: usize, value: usize| Write {
+            bucket: "default".to_owned(),
+            key: "k".repeat(key),
+            value: Some(vec![0; value]),
+        };
+        let bytes = |writes: Vec<Write>| {
+            let commit = Commit {
+                manager: ManagerName::new("m").unwrap(),
+                row: ManagerRow::default(),
+                tasks: vec![],
+                history: vec![],
+                spans: vec![],
+                writes,
+            };
+            Parcel::of(vec![commit]).unwrap().bytes()
+        };
+        assert_eq!(bytes(vec![write(1_000, 4)]) - bytes(vec![]), 1_004);
+        assert_eq!(bytes(vec![write(4, 1_000)]) - bytes(vec![]), 1_004);
     }
 }

@@ -21,7 +21,7 @@ use super::place::Place;
 use super::pool::Slots;
 use super::sweep::Sweep;
 use super::{open, reads};
-use crate::store::{Install, StoreError, StoreResult};
+use crate::store::{Install, StoreError, StoreResult, Write};
 use crate::types::{Fence, ManagerName};
 
 /// Requests that wait for the thread; a caller beyond that waits to be taken in.
@@ -30,7 +30,7 @@ pub(super) const QUEUE: usize = 1_024;
 /// A transaction takes in no further request once it has so many commits,
 const GROUP_COMMITS: usize = 20_000;
 
-/// or so many bytes of values.
+/// or so many bytes of keys and values.
 const GROUP_BYTES: usize = 32 << 20;
 
 /// Something that is asked for, and where the answers go: one for each of its works.
@@ -72,8 +72,7 @@ impl Asked {
         match self {
             Self::Commits(parcel) | Self::EachOf(parcel) => (parcel.len(), parcel.bytes()),
             Self::Install(install) => {
-                let values = install.writes.iter().map(|w| w.value.as_ref().map_or(0, Vec::len));
-                (1 + install.tasks.len(), values.sum())
+                (1 + install.tasks.len(), install.writes.iter().map(Write::bytes).sum())
             }
             Self::Remove(_) | Self::Reopen => (1, 0),
         }
