@@ -1,27 +1,21 @@
-//! Host calls that are answered from a recording: the functions of an embedder's own interfaces, and those of
+//! Answers to host calls, as a scenario has them: of the functions of an embedder's own interfaces, and of those of
 //! the house where a scenario wants another answer.
 //!
-//! Values are written as WAVE writes them (the WebAssembly value encoding of the component model), and read
-//! by the types that the component itself imports.
+//! Values are written as WAVE writes them (the WebAssembly value encoding of the component model), and read by the
+//! types that the component itself imports. What becomes of them while a scenario is played stands in `recording`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Val};
 
-use super::found::Call;
-use super::judge::Difference;
 use super::notation::{self, MOST_ARGUMENTS, NO_NOTATION, has_notation};
 use super::raw;
-use super::stored::sha256;
+use super::recording::{Asked, LONGEST, Recording};
 use crate::capabilities::{Capability, GuestState};
 use crate::config::reading::{At, LineEnds, Named, Problems, quoted};
 use crate::types::harmless_line;
-
-/// The most calls that are kept, and the most bytes of one: what a manager asks for comes from a guest.
-const MOST_CALLS: usize = 100_000;
-const LONGEST: usize = 4 << 10;
 
 /// What is said of values that can't be written down.
 const UNWRITTEN: &str =
@@ -30,7 +24,7 @@ const UNWRITTEN: &str =
 /// What a scenario answers: for each interface, for each of its functions.
 #[derive(Debug, Clone, Default)]
 pub struct Calls {
-    answers: BTreeMap<String, BTreeMap<String, Answers>>,
+    pub(super) answers: BTreeMap<String, BTreeMap<String, Answers>>,
     /// Where each interface and each function begins in its file.
     lines: BTreeMap<(String, Option<String>), usize>,
 }
@@ -44,7 +38,7 @@ impl PartialEq for Calls {
 
 /// The answers of one function.
 #[derive(Debug, Clone, PartialEq)]
-enum Answers {
+pub(super) enum Answers {
     /// One for each call, in their order.
     Each(Vec<Answer>),
     /// The same for every call.
@@ -53,12 +47,12 @@ enum Answers {
 
 /// One answer.
 #[derive(Debug, Clone)]
-struct Answer {
+pub(super) struct Answer {
     /// If given, the call must have these arguments.
-    with: Option<String>,
-    text: String,
+    pub(super) with: Option<String>,
+    pub(super) text: String,
     /// Where it stands in its file.
-    line: usize,
+    pub(super) line: usize,
 }
 
 /// Where an answer stands is none of what it says.
@@ -131,125 +125,6 @@ impl Calls {
         self.answers.get(interface).into_iter().flat_map(|of| of.keys().map(String::as_str))
     }
 }
-
-/// The recording while it is played; it outlives the hosts that die.
-#[derive(Debug, Default)]
-pub(super) struct Recording {
-    calls: Calls,
-    played: Mutex<Played>,
-}
-
-#[derive(Debug, Default)]
-struct Played {
-    /// How many calls each function has had.
-    count: BTreeMap<(String, String), usize>,
-    made: Vec<Call>,
-    wrong: Vec<Difference>,
-}
-
-impl Recording {
-    pub(super) fn new(calls: Calls) -> Self {
-        Self { calls, ..Self::default() }
-    }
-
-    /// Begins anew.
-    pub(super) fn restart(&self) {
-        *self.played.lock().unwrap_or_else(PoisonError::into_inner) = Played::default();
-    }
-
-    /// The calls that were made, and what was wrong: calls without an answer, answers without a call.
-    pub(super) fn take(&self) -> (Vec<Call>, Vec<Difference>) {
-        let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
-        let Played { count, made, mut wrong } = std::mem::take(&mut *played);
-        for (interface, functions) in &self.calls.answers {
-            for (name, answers) in functions {
-                let had = count.get(&(interface.clone(), name.clone())).copied().unwrap_or(0);
-                let text = match answers {
-                    Answers::Each(each) if had < each.len() => match (each.len() - had, each.len())
-                    {
-                        (1, 1) => "its answer was never asked for".to_owned(),
-                        (1, all) => format!("the last of its {all} answers was never asked for"),
-                        (rest, all) => {
-                            format!("the last {rest} of its {all} answers were never asked for")
-                        }
-                    },
-                    Answers::Always(_) if had == 0 => "its answer was never asked for".to_owned(),
-                    _ => continue,
-                };
-                wrong.push(Difference { what: format!("calls.{interface}#{name}"), text });
-            }
-        }
-        (made, wrong)
-    }
-
-    /// The answer to a call, and a note of it. The error goes to the guest as a trap, and to the judgement.
-    fn answer(&self, call: &Asked<'_>) -> Result<(String, usize), String> {
-        let &Asked { interface, name, arguments, tick, task } = call;
-        let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
-        let nth = played.count.entry((interface.to_owned(), name.to_owned())).or_default();
-        *nth += 1;
-        let nth = *nth;
-        let function = format!("{interface}#{name}");
-        let found = match self
-            .calls
-            .answers
-            .get(interface)
-            .and_then(|functions| functions.get(name))
-        {
-            Some(Answers::Always(Answer { text, line, .. })) => Ok((text.clone(), *line)),
-            Some(Answers::Each(each)) => match each.get(nth - 1) {
-                Some(Answer { with: Some(with), line, .. }) if with != arguments => Err(format!(
-                    "call {nth} of it was to have other arguments, see line {line}\n- {with}\n+ {}",
-                    harmless_line(arguments, LONGEST)
-                )),
-                Some(Answer { text, line, .. }) => Ok((text.clone(), *line)),
-                None => Err(format!(
-                    "call {nth} of it has no answer; give one more for the arguments {}",
-                    harmless_line(arguments, LONGEST)
-                )),
-            },
-            None => Err("it has no answers".to_owned()),
-        };
-        if played.made.len() < MOST_CALLS {
-            let answer = found.as_ref().map_or("no answer", |(answer, _)| answer);
-            let call = cut(&format!("{function}{arguments}"));
-            let answer = cut(answer);
-            played.made.push(Call { tick, task: task.map(str::to_owned), call, answer });
-        }
-        drop(played);
-        found.map_err(|why| self.misfit(&function, &why))
-    }
-
-    /// Notes what is wrong with an answer; returns what the guest's run is ended with.
-    fn misfit(&self, function: &str, why: &str) -> String {
-        let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
-        if played.wrong.len() < MOST_CALLS {
-            let (what, text) = (format!("calls.{function}"), why.to_owned());
-            played.wrong.push(Difference { what, text });
-        }
-        format!("the recording of {function} does not fit: {why}")
-    }
-}
-
-/// A text that is shown and compared: of a long one the beginning, and a digest of all of it.
-fn cut(text: &str) -> String {
-    let shown = harmless_line(text, LONGEST);
-    if text.len() <= LONGEST {
-        shown
-    } else {
-        format!("{shown} sha256:{}", sha256(text.as_bytes()))
-    }
-}
-
-/// One call of a guest.
-struct Asked<'a> {
-    interface: &'a str,
-    name: &'a str,
-    arguments: &'a str,
-    tick: Option<u64>,
-    task: Option<&'a str>,
-}
-
 /// The recording, as what a host links.
 #[derive(Debug)]
 pub(super) struct Recorded(pub(super) Arc<Recording>);

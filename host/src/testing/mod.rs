@@ -23,6 +23,7 @@ mod log;
 mod notation;
 mod play;
 mod raw;
+mod recording;
 mod scenario;
 mod slips;
 mod stored;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast::Receiver;
 
-use super::calls::{Recorded, Recording};
+use super::calls::Recorded;
 use super::faults::{Faults, Faulty};
 use super::play::{PlayError, Stage};
+use super::recording::Recording;
 use super::scenario::Scenario;
 use crate::clock::SimulatedClock;
 use crate::engine::Cache;
