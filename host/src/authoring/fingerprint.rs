@@ -16,9 +16,23 @@ use crate::types::ByteSize;
 pub const NO_SOURCES: &[&str] =
     &["build", "target", "node_modules", ".git", "__pycache__", "scenarios"];
 
-/// Directories at the root of a project that no build takes anything from. Further down a name means nothing:
-/// `target` may be a package of the author's.
-const AT_ROOT: &[&str] = &["build", ".git", "scenarios"];
+/// What no build takes anything from, at the root of a project: tests, an environment that is not in use (one that
+/// is has its packages looked at by themselves), what tools keep there. Further down a name means nothing: `target`
+/// may be a package of the author's.
+const AT_ROOT: &[&str] = &[
+    "build",
+    "scenarios",
+    "tests",
+    "README.md",
+    ".git",
+    ".gitignore",
+    ".venv",
+    ".idea",
+    ".vscode",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+];
 
 /// The most files that are looked at, and the most bytes of all of them: some seconds of reading.
 const MOST: Limits = Limits { files: 50_000, bytes: ByteSize::new(1 << 30) };
@@ -134,9 +148,15 @@ mod tests {
         let first = now();
         write("build/x.wasm", "x");
         write("src/__pycache__/a.pyc", "x");
+        write("tests/test_a.py", "x");
+        write(".venv/lib/x.py", "x");
+        write("README.md", "x");
         assert_eq!(now(), first);
         write("src/target/a.py", "n");
         assert_ne!(now(), first, "a package may be called like a directory of builds");
+        let second = now();
+        write("src/tests/a.py", "n");
+        assert_ne!(now(), second, "or of tests");
         write("src/a.py", "b");
         let second = now();
         assert_ne!(second, first);
