@@ -13,12 +13,20 @@ use crate::ticker::error::HostError;
 use crate::ticker::install::Interrupted;
 use crate::ticker::manager::Manager;
 use crate::ticker::report::Wanted;
+use crate::ticker::seats::Places;
 use crate::ticker::together::{DueTick, Together};
 use crate::types::{ManagerName, Outcome, Tick};
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_time().start_paused(true).build().unwrap().block_on(future)
+}
+
+/// A host in which one tick goes on at a time.
+fn narrow(store: Arc<dyn Store>) -> Arc<Core> {
+    let mut core = core(store);
+    Arc::get_mut(&mut core).unwrap().places = Places::new(1, 10);
+    core
 }
 
 /// A manager of a script in a core.
@@ -158,8 +166,7 @@ fn s17_a_store_that_fails_during_a_run_ends_it_and_is_read_again() {
 fn s12_s19_ticks_that_are_missed_while_one_waits_for_a_place_are_kept() {
     block_on(async {
         let store = Arc::new(MemoryStore::recording());
-        let mut core = core(store.clone());
-        Arc::get_mut(&mut core).unwrap().places = crate::ticker::seats::Places::new(1, 10);
+        let core = narrow(store.clone());
         let script = Script::new();
         script.set("a", Play::Hang);
         let managers =
@@ -178,8 +185,7 @@ fn s12_s19_ticks_that_are_missed_while_one_waits_for_a_place_are_kept() {
 #[test]
 fn s12_what_waits_for_a_place_is_missed_when_the_host_ends() {
     block_on(async {
-        let mut core = core(Arc::new(MemoryStore::recording()));
-        Arc::get_mut(&mut core).unwrap().places = crate::ticker::seats::Places::new(1, 10);
+        let core = narrow(Arc::new(MemoryStore::recording()));
         let script = Script::new();
         script.set("a", Play::Sleep(Duration::from_secs(3)));
         let mut managers = Vec::new();
@@ -207,8 +213,7 @@ fn s12_what_waits_for_a_place_is_missed_when_the_host_ends() {
 #[test]
 fn s12_s19_what_is_left_of_a_tick_needs_a_place_as_a_tick_does() {
     block_on(async {
-        let mut core = core(Arc::new(MemoryStore::recording()));
-        Arc::get_mut(&mut core).unwrap().places = crate::ticker::seats::Places::new(1, 10);
+        let core = narrow(Arc::new(MemoryStore::recording()));
         let script = Script::new();
         script.set("a", Play::Hang);
         let tasks = [setting("a", 0, false), setting("b", 0, false)];
@@ -238,8 +243,7 @@ fn s12_s19_what_is_left_of_a_tick_needs_a_place_as_a_tick_does() {
 fn s19_s21_whoever_waits_to_finish_a_tick_keeps_what_is_missed_and_begins_nothing_at_the_end() {
     block_on(async {
         let store = Arc::new(MemoryStore::recording());
-        let mut core = core(store.clone());
-        Arc::get_mut(&mut core).unwrap().places = crate::ticker::seats::Places::new(1, 10);
+        let core = narrow(store.clone());
         let script = Script::new();
         script.set("a", Play::Hang);
         let tasks = [setting("a", 0, false), setting("b", 0, false)];
