@@ -3,10 +3,11 @@
 import pickle
 import subprocess
 import sys
-import textwrap
 import unittest
 from datetime import datetime, timezone
 from pathlib import Path
+
+from tests.alone import check
 
 BEFORE = """
 import copy, datetime, pickle, sys, time, zoneinfo
@@ -40,13 +41,7 @@ exchange(Clocks(lambda: bool(live), lambda: NOON, lambda: 42, slept.append))
 
 class ClocksTest(unittest.TestCase):
     def check(self, script: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-c", BEFORE + textwrap.dedent(script)],
-            cwd=Path(__file__).parent.parent,
-            capture_output=True,
-            text=True,
-        )
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        check(self, BEFORE, script)
 
     def test_all_that_tells_the_time_asks_the_host(self) -> None:
         self.check("""

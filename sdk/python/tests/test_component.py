@@ -1,10 +1,8 @@
 """What only a component imports, with a stub of the host below it. Each test has an interpreter of its own."""
 
-import subprocess
-import sys
-import textwrap
 import unittest
-from pathlib import Path
+
+from tests.alone import check
 
 BEFORE = """
 import builtins, io, logging, os, random, sys, types
@@ -47,13 +45,7 @@ def refused(error, call, *arguments):
 
 class ComponentTest(unittest.TestCase):
     def check(self, script: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-c", BEFORE + textwrap.dedent(script)],
-            cwd=Path(__file__).parent.parent,
-            capture_output=True,
-            text=True,
-        )
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        check(self, BEFORE, script)
 
     def test_the_host_is_not_asked_before_there_is_one(self) -> None:
         self.check("""
